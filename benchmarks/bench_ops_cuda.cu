@@ -1,5 +1,5 @@
 // headers-only: its clock has kernels of its own.
-// The kernels of a card one by one, as one training step of DenseFlow-74-10 calls them: how often, at which
+// The kernels of a GPU one by one, as one training step of DenseFlow-74-10 calls them: how often, at which
 // sizes, and how long each takes.
 //
 //     bench_ops_cuda [float|tf32|bf16] [batch] [store|recompute|reverse] [74-10|nano] [size of the product]
@@ -8,12 +8,12 @@
 // Writes lines whose fields are separated by tabs; seconds, operations and bytes are those of one call:
 //     cudnn <calls> <calls>                          3x3 convolutions that cuDNN did, and that it left to us
 //     product <seconds> <operations>                 of two large matrices by cuBLASLt, in that precision
-//     copy <seconds> <bytes>                         within the card; the bytes read and written
+//     copy <seconds> <bytes>                         within the GPU; the bytes read and written
 //     call <kernel> <size> <calls> <seconds> <operations> <bytes>
-// A call is repeated on the same memory, which the card's cache may hold if it is small.
+// A call is repeated on the same memory, which the GPU's cache may hold if it is small.
 
-#include "card_options.cuh"
 #include "cases.hpp"
+#include "gpu_options.cuh"
 #include "profiled_kernels.cuh"
 
 namespace {
@@ -57,7 +57,7 @@ int main(int argc, char** argv) try {
   const auto argument = [&](int i, const char* otherwise) {
     return std::string(i < argc ? argv[i] : otherwise);
   };
-  const Cuda cuda = bench::make_card(argument(1, "float"), argument(6, "cudnn"));
+  const Cuda cuda = bench::make_gpu(argument(1, "float"), argument(6, "cudnn"));
   const Index batch = std::stol(argument(2, "64")), size = std::stol(argument(5, "8192"));
   const MemoryPolicy policy = make_memory_policy(argument(3, "store"));
   const std::string model = argument(4, "74-10");

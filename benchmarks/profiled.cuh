@@ -6,10 +6,10 @@
 #include <tuple>
 #include <utility>
 
-#include "card_clock.cuh"
 #include "densenf/densenf.cuh"
+#include "gpu_clock.cuh"
 
-// A card that takes the time of each kernel which a flow asks it for.
+// A GPU that takes the time of each kernel which a flow asks it for.
 namespace bench {
 
 using namespace densenf;
@@ -45,7 +45,7 @@ public:
     Calls& calls = state_->profile[{kernel, size}];
     if (calls.count++ > 0) return;
     std::tie(calls.operations, calls.bytes) = cost;
-    calls.seconds = seconds_on_card(cuda, 20, [&] { again(cuda); });
+    calls.seconds = seconds_on_gpu(cuda, 20, [&] { again(cuda); });
   }
   template <class Call>
   void time(const char* kernel, const std::string& size, std::pair<double, double> cost,

@@ -4,7 +4,7 @@
 
 #include "profiled.cuh"
 
-// The kernels of a card that takes their times. Each of these is preferred to the kernel for Cuda of the same
+// The kernels of a GPU that takes their times. Each of these is preferred to the kernel for Cuda of the same
 // name, and calls it.
 namespace bench::cost {
 

@@ -17,7 +17,7 @@ namespace bench {
 template <class Cases, class Other, class Wait>
 void answer_cases(Cases& cases, const Other& other, const Wait& wait) {
   std::string selected = "store";
-  // A step that is replayed on a card takes no memory from the arena: what counts is the most of a case.
+  // A step that is replayed on a GPU takes no memory from the arena: what counts is the most of a case.
   std::map<std::string, std::size_t> peaks;
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {

@@ -1,8 +1,8 @@
-// timed_cases.cpp on a card: the argument is the precision (float, tf32 or bf16), a second one, nano, takes
+// timed_cases.cpp on a GPU: the argument is the precision (float, tf32 or bf16), a second one, nano, takes
 // the small model instead of 74-10, a third one, own, does without cuDNN. The time of a case ends when the
-// card has done it. scripts/check_gpu alternates this program with benchmarks/peers/timed_cases.py.
+// GPU has done it. scripts/check_gpu alternates this program with benchmarks/peers/timed_cases.py.
 
-#include "card_options.cuh"
+#include "gpu_options.cuh"
 #include "timed_cases.hpp"
 
 namespace {
@@ -18,7 +18,7 @@ void answer(const densenf::Cuda& device) {
 
 int main(int argc, char** argv) try {
   const std::string precision = argc > 1 ? argv[1] : "float", model = argc > 2 ? argv[2] : "74-10";
-  const densenf::Cuda device = bench::make_card(precision, argc > 3 ? argv[3] : "cudnn");
+  const densenf::Cuda device = bench::make_gpu(precision, argc > 3 ? argv[3] : "cudnn");
   if (model == "nano") {
     answer<densenf::DenseFlowNano>(device);
   } else if (model == "74-10") {

@@ -13,13 +13,13 @@ include(CheckLanguage)
 find_program(DENSENF_NVIDIA_SMI nvidia-smi)
 mark_as_advanced(DENSENF_NVIDIA_SMI)
 if(DENSENF_NVIDIA_SMI)
-  execute_process(COMMAND ${DENSENF_NVIDIA_SMI} -L OUTPUT_VARIABLE cards RESULT_VARIABLE failed ERROR_QUIET)
-  if(NOT failed AND cards MATCHES "GPU 0")
+  execute_process(COMMAND ${DENSENF_NVIDIA_SMI} -L OUTPUT_VARIABLE gpus RESULT_VARIABLE failed ERROR_QUIET)
+  if(NOT failed AND gpus MATCHES "GPU 0")
     set(densenf_gpu ON)
   endif()
 endif()
-# Where there is a card: code for A100 and H100, and PTX that later cards compile for themselves. Elsewhere PTX
-# alone, which every card from A100 on takes.
+# Where there is a GPU: code for A100 and H100, and PTX that later GPUs compile for themselves. Elsewhere PTX
+# alone, which every GPU from A100 on takes.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 80-virtual)
   if(densenf_gpu)

@@ -1,4 +1,4 @@
-# densenf::cuda_compiled: the card's kernels for float and double, compiled once by nvcc, with all of densenf::compiled.
+# densenf::cuda_compiled: the GPU's kernels for float and double, compiled once by nvcc, with all of densenf::compiled.
 # Programs that link it, and have no kernels of their own, need no nvcc.
 if(NOT DENSENF_CUDA_COMPILED MATCHES "^(AUTO|ON|OFF)$")
   message(FATAL_ERROR "DENSENF_CUDA_COMPILED must be AUTO, ON or OFF, not '${DENSENF_CUDA_COMPILED}'.")

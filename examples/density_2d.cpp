@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     if (device == "cpu")
       example::learn_density(densenf::Cpu(), folder);
     else if constexpr (example::built_with_cuda)
-      example::learn_density_on_card(folder);
+      example::learn_density_on_gpu(folder);
     else
       throw example::built_without_cuda();
     return 0;

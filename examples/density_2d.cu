@@ -4,4 +4,4 @@
 
 #include "densenf/densenf.cuh"
 
-void example::learn_density_on_card(const std::string& folder) { learn_density(densenf::Cuda(), folder); }
+void example::learn_density_on_gpu(const std::string& folder) { learn_density(densenf::Cuda(), folder); }

@@ -59,7 +59,7 @@ void learn_density(const Device& device, const std::string& folder) {
       mean, mass, folder);
 }
 
-/// learn_density on a card: in density_2d.cu, because that takes nvcc.
-void learn_density_on_card(const std::string& folder);
+/// learn_density on a GPU: in density_2d.cu, because that takes nvcc.
+void learn_density_on_gpu(const std::string& folder);
 
 }  // namespace example

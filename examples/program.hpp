@@ -8,7 +8,7 @@
 // What all example programs share: where they run, and how they report errors.
 namespace example {
 
-/// Whether what this program runs on a card was built: its .cu file.
+/// Whether what this program runs on a GPU was built: its .cu file.
 #ifdef DENSENF_EXAMPLE_CUDA
 inline constexpr bool built_with_cuda = true;
 #else

@@ -3,8 +3,8 @@
 #include "training_program.cuh"
 
 namespace example {
-template int train_on_card<densenf::DenseFlowDigits, densenf::NoCondition>(const Settings&,
-                                                                           const densenf::Images&,
-                                                                           const densenf::Images&,
-                                                                           const densenf::Augmentation&);
+template int train_on_gpu<densenf::DenseFlowDigits, densenf::NoCondition>(const Settings&,
+                                                                          const densenf::Images&,
+                                                                          const densenf::Images&,
+                                                                          const densenf::Augmentation&);
 }  // namespace example

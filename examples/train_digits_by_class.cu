@@ -5,6 +5,6 @@
 #include "training_program.cuh"
 
 namespace example {
-template int train_on_card<DigitsByClass, Classes>(const Settings&, const densenf::Images&,
-                                                   const densenf::Images&, const densenf::Augmentation&);
+template int train_on_gpu<DigitsByClass, Classes>(const Settings&, const densenf::Images&,
+                                                  const densenf::Images&, const densenf::Augmentation&);
 }  // namespace example

@@ -82,7 +82,7 @@ inline void add_options(CLI::App& app, Settings& s) {
       ->check(number_from(0));
   add_device(app, s.device);
   app.add_option("--precision", s.precision,
-                 "Of matrix products on a card: float, tf32 (11 bits), bf16 (8 bits; sums are floats)")
+                 "Of matrix products on a GPU: float, tf32 (11 bits), bf16 (8 bits; sums are floats)")
       ->check(CLI::IsMember({"float", "tf32", "bf16"}));
   app.add_option("--threads", s.threads, "Threads of the CPU; 0: one per core")->check(number_from(0));
   app.add_option("--seed", s.seed, "Seed of weights, noise and batches");
@@ -175,11 +175,11 @@ int train_on(const Device& device, const Settings& s, const densenf::Images& tra
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 
-/// train_on a card: in the program's .cu file, because that takes nvcc, while what runs on the CPU is
+/// train_on a GPU: in the program's .cu file, because that takes nvcc, while what runs on the CPU is
 /// compiled best by the host's compiler.
 template <class Model, class Condition>
-int train_on_card(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
-                  const densenf::Augmentation& augmentation);
+int train_on_gpu(const Settings& s, const densenf::Images& training, const densenf::Images& held_out,
+                 const densenf::Augmentation& augmentation);
 
 /// Trains `Model` as the settings say, with a `Condition` that takes the images' labels where there is one;
 /// gives the exit status.
@@ -189,12 +189,12 @@ int train(const Settings& s, const densenf::Images& training, const densenf::Ima
   using namespace densenf;
   if (s.device == "cuda") {
     if constexpr (built_with_cuda)
-      return train_on_card<Model, Condition>(s, training, held_out, augmentation);
+      return train_on_gpu<Model, Condition>(s, training, held_out, augmentation);
     else
       throw built_without_cuda();
   }
   if (make_precision(s.precision) != Precision::full)
-    throw ArgumentError("--precision {} is for cards: leave it out, or use --device cuda.", s.precision);
+    throw ArgumentError("--precision {} is for GPUs: leave it out, or use --device cuda.", s.precision);
   return train_on<Model, Condition>(Cpu(s.threads), s, training, held_out, augmentation);
 }
 

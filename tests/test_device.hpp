@@ -18,9 +18,9 @@ using Device = densenf::Cpu;
 inline Device device_for_small_work() { return Device(1); }
 #endif
 
-/// Whether small work takes the device long: a card starts and waits for kernels in hundreds of times the microsecond that a
-/// CPU works, and the host that stands in for one is no faster. Tests then take fewer numbers; the agreement tests
-/// compare with the CPU, which takes them all.
+/// Whether small work takes the device long: a GPU starts and waits for kernels in hundreds of times the
+/// microsecond that a CPU works, and the host that stands in for one is no faster. Tests then take fewer
+/// numbers; the agreement tests compare with the CPU, which takes them all.
 #ifdef DENSENF_TEST_CUDA
 inline constexpr bool device_is_slow = true;
 #else

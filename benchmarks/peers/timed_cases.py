@@ -7,7 +7,7 @@ Lines are "train N", "memory N", "elbo N", "sample N" for batch size N; each is 
 and the bytes of activations. "memory" is a training step whose activations are measured, which is not a time to
 compare; for all others the bytes are 0.
 
-Variants: eager, channels_last, compile; on a card also compile_networks (each network for itself), and graph and
+Variants: eager, channels_last, compile; on a GPU also compile_networks (each network for itself), and graph and
 compile_networks_graph, whose whole steps are recorded as CUDA graphs.
 """
 import argparse
@@ -18,7 +18,7 @@ import time
 import torch
 
 import denseflow_torch as peer
-import on_card
+import on_gpu
 
 
 def resident(which):
@@ -40,11 +40,11 @@ def main():
                    choices=('eager', 'channels_last', 'compile', 'compile_networks', 'graph', 'compile_networks_graph'))
     p.add_argument('--model', choices=peer.CONFIGS, default='74-10')
     p.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
-    p.add_argument('--precision', choices=on_card.PRECISIONS, default='float')
+    p.add_argument('--precision', choices=on_gpu.PRECISIONS, default='float')
     a = p.parse_args()
-    on_card.check_precision(a.device, a.precision)
+    on_gpu.check_precision(a.device, a.precision)
     if a.device == 'cpu' and a.variant.endswith('graph'):
-        p.error('Variants with a graph are for cards: use --device cuda.')
+        p.error('Variants with a graph are for GPUs: use --device cuda.')
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
     model = peer.DenseFlow(**peer.CONFIGS[a.model])
@@ -52,15 +52,15 @@ def main():
         if name.endswith('initialized'):
             buffer.fill_(1)
     if a.device == 'cuda':
-        model = on_card.prepare(model, a.device, a.precision)
+        model = on_gpu.prepare(model, a.device, a.precision)
     if a.variant == 'channels_last':
         model = model.to(memory_format=torch.channels_last)
     if a.variant.startswith('compile_networks'):
-        on_card.compile_networks(model)
+        on_gpu.compile_networks(model)
     # Each batch size is compiled for itself, which is as fast as it gets.
     compiled = (lambda f: torch.compile(f, dynamic=False)) if a.variant == 'compile' else (lambda f: f)
     log_prob, draw = compiled(model.log_prob), compiled(model.sample)
-    # A recorded step counts its steps on the card.
+    # A recorded step counts its steps on the GPU.
     graph = a.variant.endswith('graph')
     opt = torch.optim.Adamax(model.parameters(), lr=1e-4, **({'capturable': True} if graph else {}))
     recorded, on_host = {}, {}
@@ -79,7 +79,7 @@ def main():
         if not graph:
             return work(images(n))
         if (what, n) not in recorded:
-            recorded[what, n] = on_card.Recorded(work, images(n))
+            recorded[what, n] = on_gpu.Recorded(work, images(n))
         return recorded[what, n].run(images(n))
 
     def train(n, set_to_none=True):
@@ -109,7 +109,7 @@ def main():
                 loss.backward()
                 opt.step()
 
-            return on_card.Recorded(step, images(n)).peak
+            return on_gpu.Recorded(step, images(n)).peak
         if any(q.grad is None for q in model.parameters()):
             train(n)
         if a.device == 'cuda':

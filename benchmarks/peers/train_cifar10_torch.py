@@ -14,7 +14,7 @@ import time
 import torch
 
 import denseflow_torch as peer
-import on_card
+import on_gpu
 
 
 def load(folder, name):
@@ -58,7 +58,7 @@ def main():
     p.add_argument('--output', type=pathlib.Path, required=True)
     p.add_argument('--model', choices=peer.CONFIGS, default='74-10')
     p.add_argument('--device', choices=('cpu', 'cuda'), default='cpu')
-    p.add_argument('--precision', choices=on_card.PRECISIONS, default='float')
+    p.add_argument('--precision', choices=on_gpu.PRECISIONS, default='float')
     p.add_argument('--variant', choices=('eager', 'compile_networks', 'graph', 'compile_networks_graph'), default='eager')
     p.add_argument('--minutes', type=float, default=0, help='stop after this time; 0: after the steps')
     p.add_argument('--steps', type=int, default=1000)
@@ -71,10 +71,10 @@ def main():
     p.add_argument('--seed', type=int, default=0)
     p.add_argument('--threads', type=int, default=2)
     a = p.parse_args()
-    on_card.check_precision(a.device, a.precision)
+    on_gpu.check_precision(a.device, a.precision)
     graph = a.variant.endswith('graph')
     if graph and a.device == 'cpu':
-        p.error('Variants with a graph are for cards: use --device cuda.')
+        p.error('Variants with a graph are for GPUs: use --device cuda.')
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     train = torch.cat([load(a.data, name) for name in a.files.split(',')]).to(a.device)
@@ -84,10 +84,10 @@ def main():
     model.train()
     with torch.no_grad():
         model.log_prob(batches())  # ActNorm's data-dependent start
-    model = on_card.prepare(model, a.device, a.precision)
+    model = on_gpu.prepare(model, a.device, a.precision)
     if a.variant.startswith('compile_networks'):
-        on_card.compile_networks(model)
-    # A recorded step reads the learning rate from the card.
+        on_gpu.compile_networks(model)
+    # A recorded step reads the learning rate from the GPU.
     rate = torch.tensor(0.0, device=a.device) if graph else 0.0
     opt = torch.optim.Adamax(model.parameters(), lr=rate, **({'capturable': True} if graph else {}))
     steps_per_epoch = max(1, len(train) // a.batch)
@@ -110,7 +110,7 @@ def main():
         return loss.detach()
 
     # Recording takes three steps before the first; at the rate 0 they move no parameter.
-    run = on_card.Recorded(update, batches()).run if graph else update
+    run = on_gpu.Recorded(update, batches()).run if graph else update
     a.output.mkdir(parents=True, exist_ok=True)
     curve = (a.output / 'curve.csv').open('w')
     print('step,seconds,train,held_out', file=curve, flush=True)

@@ -1,6 +1,6 @@
 #pragma once
 
-// densenf with the device Cuda: everything of densenf.hpp, also on a card. Needs the CUDA Toolkit, and nvcc
+// densenf with the device Cuda: everything of densenf.hpp, also on a GPU. Needs the CUDA Toolkit, and nvcc
 // unless densenf::cuda_compiled is linked.
 
 #include "densenf/core/cuda.cuh"

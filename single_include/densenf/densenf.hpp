@@ -72,7 +72,7 @@ std::string joined(const Items& items, std::string_view between) {
   std::string text;
   std::string_view before;
   for (const auto& item : items) {
-    // Not fmt::format_to, for which nvcc compiles long double for the card, and warns.
+    // Not fmt::format_to, for which nvcc compiles long double for the GPU, and warns.
     text += fmt::vformat("{}{}", fmt::make_format_args(before, item));
     before = between;
   }
@@ -4225,7 +4225,7 @@ struct Bijection {
 }  // namespace detail
 
 /// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// differentiated, as in an inverse. On a GPU use a struct instead, of which these are constexpr member
 /// functions.
 template <class Value>
 auto elementwise(const Value& value) {
@@ -14020,7 +14020,7 @@ void triangle_to_weight_backward(const Cpu& cpu, Triangle triangle, Tensor<const
 // sqrt(E)) v over the pixels of k that a mask lets the pixel see, where the head has channels [head E, (head
 // + 1) E) of q and k, and as many of v as v has for each head. The weights of a few pixels at a time are in
 // memory, and again in the adjoint: so memory grows with the pixels, not with their square (Dao et al.,
-// "FlashAttention", NeurIPS 2022, is the same for cards). What is masked is neither computed nor read, but
+// "FlashAttention", NeurIPS 2022, is the same for GPUs). What is masked is neither computed nor read, but
 // for the scores of a few neighbors.
 namespace densenf::kernels {
 
@@ -14192,6 +14192,46 @@ void softmax_attention_backward(const Cpu& cpu, Tensor<const T> q, Tensor<const 
                              a.of_values(dv, tile.begin));
     });
   });
+}
+
+}  // namespace densenf::kernels
+
+// Softplus, log(1 + exp(x)), and its derivative 1 / (1 + exp(-x)), by vector instructions.
+namespace densenf::kernels {
+
+/// y = softplus(x)
+template <class T>
+void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, 2 * cost_of_exp,
+      // A difference, because a maximum may lose a NaN.
+      [](auto from, auto to) {
+        const Lanes<T> above = from.max(T(0)), below = from - above;
+        to = above + (below - above).exp().log1p();
+      },
+      x, y);
+}
+
+/// dx = or += adjoint of softplus_forward
+template <class T>
+void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
+      x, dy, dx);
+}
+
+/// y = 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class T>
+void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(
+      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
+}
+
+/// dx = or += adjoint of logistic_forward, from its value y
+template <class T>
+void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1, [write](auto s, auto d, auto to) { detail::put(write, to, d * s * (T(1) - s)); }, y, dy, dx);
 }
 
 }  // namespace densenf::kernels
@@ -14616,46 +14656,6 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
 /// So that operations over types of the program's own find these definitions beside densenf::compiled.
 template <int Bins>
 struct SplineDefinitions {};
-
-}  // namespace densenf::kernels
-
-// Softplus, log(1 + exp(x)), and its derivative 1 / (1 + exp(-x)), by vector instructions.
-namespace densenf::kernels {
-
-/// y = softplus(x)
-template <class T>
-void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(
-      cpu, 2 * cost_of_exp,
-      // A difference, because a maximum may lose a NaN.
-      [](auto from, auto to) {
-        const Lanes<T> above = from.max(T(0)), below = from - above;
-        to = above + (below - above).exp().log1p();
-      },
-      x, y);
-}
-
-/// dx = or += adjoint of softplus_forward
-template <class T>
-void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
-  for_each_number(
-      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
-      x, dy, dx);
-}
-
-/// y = 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
-template <class T>
-void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(
-      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
-}
-
-/// dx = or += adjoint of logistic_forward, from its value y
-template <class T>
-void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
-  for_each_number(
-      cpu, 1, [write](auto s, auto d, auto to) { detail::put(write, to, d * s * (T(1) - s)); }, y, dy, dx);
-}
 
 }  // namespace densenf::kernels
 

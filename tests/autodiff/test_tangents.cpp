@@ -1,4 +1,4 @@
-// also-on: card host
+// also-on: gpu host
 #include "densenf/autodiff/tangents.hpp"
 
 #include <doctest/doctest.h>

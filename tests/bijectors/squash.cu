@@ -3,7 +3,7 @@
 #include "densenf/kernels/cuda/functions.cuh"
 #include "square.hpp"
 
-// The functions of Squash and Square on a card, for tests that link the library of its kernels: see
+// The functions of Squash and Square on a GPU, for tests that link the library of its kernels: see
 // "own-kernels" in tests/CMakeLists.txt.
 namespace densenf::kernels {
 

@@ -5,9 +5,9 @@
 
 using namespace densenf;
 
-// The bijectors are checked by themselves, on the CPU and on a card (test_bijectors.cpp), in double; here all
-// of a card's values, gradients and state with the CPU's, in float too, also where the host stands in for it.
-TEST_CASE_TEMPLATE("bijectors: every bijector does on the card what it does on the CPU", T, double, float) {
+// The bijectors are checked by themselves, on the CPU and on a GPU (test_bijectors.cpp), in double; here all
+// of a GPU's values, gradients and state with the CPU's, in float too, also where the host stands in for it.
+TEST_CASE_TEMPLATE("bijectors: every bijector does on the GPU what it does on the CPU", T, double, float) {
   const Cuda cuda;
   const double tolerance = std::is_same_v<T, double> ? 1e-11 : 2e-4;
   for (const Phase phase : {Phase::evaluation, Phase::training}) {

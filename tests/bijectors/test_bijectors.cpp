@@ -1,5 +1,5 @@
 // ctest-labels: bijectors gradients
-// also-on: card
+// also-on: gpu
 // own-kernels: bijectors/own_kernels.cu
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // ctest-labels: bijectors gradients
-// also-on: card host
+// also-on: gpu host
 // own-kernels: bijectors/squash.cu
 #include <doctest/doctest.h>
 

@@ -14,7 +14,8 @@ struct OneAndSquare {
 };
 struct Own : densenf::AffineTransform<densenf::kernels::AffineMap<OneAndSquare>> {};
 
-double log_prob(densenf::Flow<densenf::Coupling<densenf::ChannelHalves, Own, densenf::nn::Perceptron<8>>>& flow,
-                const densenf::Batch<float>& images) {
+double log_prob(
+    densenf::Flow<densenf::Coupling<densenf::ChannelHalves, Own, densenf::nn::Perceptron<8>>>& flow,
+    const densenf::Batch<float>& images) {
   return flow.log_prob(images)[0];
 }

@@ -4,4 +4,6 @@
 using namespace densenf;
 
 // The context would refer to a pass that is gone.
-Index images(Workspace<float, Cpu>& work) { return Context<float, Cpu, false>(Pass<float, Cpu>{}, work).pass().slice; }
+Index images(Workspace<float, Cpu>& work) {
+  return Context<float, Cpu, false>(Pass<float, Cpu>{}, work).pass().slice;
+}

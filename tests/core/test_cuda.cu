@@ -8,8 +8,8 @@
 
 using namespace densenf;
 
-TEST_CASE("cuda: a card that is not there is one clear sentence") {
-  CHECK_THROWS_WITH_AS(Cuda({.ordinal = 99}), doctest::Contains("There is no CUDA card number 99"),
+TEST_CASE("cuda: a GPU that is not there is one clear sentence") {
+  CHECK_THROWS_WITH_AS(Cuda({.ordinal = 99}), doctest::Contains("There is no CUDA GPU number 99"),
                        DeviceError);
   CHECK_THROWS_AS(Cuda({.ordinal = -1}), DeviceError);
 }
@@ -18,7 +18,7 @@ TEST_CASE("cuda: without room an error says for what, and everything works as be
   const Cuda cuda;
   const std::size_t too_much = std::size_t{1} << 50;
   CHECK_THROWS_WITH_AS(cuda.allocate(too_much, "activations"),
-                       doctest::Contains("The card has no room for 1125899906.8 MB of activations"),
+                       doctest::Contains("The GPU has no room for 1125899906.8 MB of activations"),
                        OutOfMemoryError);
   CHECK_THROWS_WITH_AS((Buffer<float, Cuda>(cuda, Index{1} << 48, "gradients")),
                        doctest::Contains("MB of gradients"), OutOfMemoryError);

@@ -73,12 +73,12 @@ inline bool aligned(const void* p, std::size_t bytes) {
   return reinterpret_cast<std::uintptr_t>(p) % bytes == 0;
 }
 
-/// A product is of memory on the card, and none of it lies in the workspace.
+/// A product is of memory on the GPU, and none of it lies in the workspace.
 inline void check_places(const void* workspace, std::size_t bytes,
                          std::initializer_list<const void*> matrices) {
-  require(on_card(workspace, bytes), "the workspace of a product is not on the card");
+  require(on_gpu(workspace, bytes), "the workspace of a product is not on the GPU");
   for (const void* p : matrices) {
-    require(on_card(p), "a matrix that is multiplied is not on the card");
+    require(on_gpu(p), "a matrix that is multiplied is not on the GPU");
     const auto distance = reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(workspace);
     require(distance >= bytes, "a matrix that is multiplied lies in the workspace");
   }

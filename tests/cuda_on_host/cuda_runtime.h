@@ -1,6 +1,6 @@
 #pragma once
 
-// The part of the CUDA runtime that densenf uses, on the host: what a program does with a card can be tested
+// The part of the CUDA runtime that densenf uses, on the host: what a program does with a GPU can be tested
 // where there is none. Kernels run block by block, each thread of a block as a fiber (fibers.hpp), and
 // streams run everything at once; a stream that is being captured keeps it for later. Nothing here is fast.
 
@@ -150,7 +150,7 @@ struct cudaDeviceProp {
   char name[256];
 };
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
-  std::strcpy(p->name, "no card: the host in its place");
+  std::strcpy(p->name, "no GPU: the host in its place");
   return cudaSuccess;
 }
 
@@ -177,7 +177,7 @@ inline cudaError_t submit(Stream* stream, std::function<void()> work) {
     if (stream->invalid) return cudaErrorStreamCaptureInvalidated;
     stream->capture->push_back(std::move(work));
   } else {
-    const CardWorks works;
+    const GpuWorks works;
     work();
   }
   return cudaSuccess;
@@ -232,7 +232,7 @@ inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph
   return cudaSuccess;
 }
 inline cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t) {
-  const cuda_on_host::CardWorks works;
+  const cuda_on_host::GpuWorks works;
   for (const auto& work : **exec) work();
   return cudaSuccess;
 }
@@ -288,22 +288,22 @@ inline cudaError_t release(void* p, Owner owner) {
 
 inline constexpr unsigned cudaMemAttachGlobal = 1;
 inline cudaError_t cudaMalloc(void** p, std::size_t bytes) {
-  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::card);
+  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::gpu);
 }
 inline cudaError_t cudaMallocManaged(void** p, std::size_t bytes, unsigned) {
   return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::both);
 }
 inline cudaError_t cudaMallocAsync(void** p, std::size_t bytes, cudaStream_t) {
-  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::card);
+  return cuda_on_host::allocate(p, bytes, cuda_on_host::Owner::gpu);
 }
 inline cudaError_t cudaMallocHost(void** p, std::size_t bytes) {
   if (cuda_on_host::forbidden()) return cudaErrorStreamCaptureUnsupported;
   *p = cuda_on_host::take(bytes, cuda_on_host::Owner::host);
   return *p != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
 }
-inline cudaError_t cudaFree(void* p) { return cuda_on_host::release(p, cuda_on_host::Owner::card); }
+inline cudaError_t cudaFree(void* p) { return cuda_on_host::release(p, cuda_on_host::Owner::gpu); }
 inline cudaError_t cudaFreeAsync(void* p, cudaStream_t) {
-  return cuda_on_host::release(p, cuda_on_host::Owner::card);
+  return cuda_on_host::release(p, cuda_on_host::Owner::gpu);
 }
 inline cudaError_t cudaFreeHost(void* p) { return cuda_on_host::release(p, cuda_on_host::Owner::host); }
 inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
@@ -327,14 +327,14 @@ enum cudaMemcpyKind {
 inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                                    cudaStream_t s) {
   using namespace cuda_on_host;
-  const bool to_card = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
-  const bool from_card = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
+  const bool to_gpu = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
+  const bool from_gpu = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
   const auto possible = [=] {
-    return (to_card ? on_card(to, bytes) : on_host(to)) && (from_card ? on_card(from, bytes) : on_host(from));
+    return (to_gpu ? on_gpu(to, bytes) : on_host(to)) && (from_gpu ? on_gpu(from, bytes) : on_host(from));
   };
   if (!possible()) return cudaErrorInvalidValue;
   // What is copied later must not move meanwhile.
-  const auto stays = [=] { return (to_card || pinned(to, bytes)) && (from_card || pinned(from, bytes)); };
+  const auto stays = [=] { return (to_gpu || pinned(to, bytes)) && (from_gpu || pinned(from, bytes)); };
   if (s->capture == nullptr) return submit(s, [=] { std::memcpy(to, from, bytes); });
   if (!stays()) {
     forbidden();
@@ -346,9 +346,9 @@ inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes
   });
 }
 inline cudaError_t cudaMemsetAsync(void* p, int value, std::size_t bytes, cudaStream_t s) {
-  if (!cuda_on_host::on_card(p, bytes)) return cudaErrorInvalidValue;
+  if (!cuda_on_host::on_gpu(p, bytes)) return cudaErrorInvalidValue;
   return cuda_on_host::submit(s, [=] {
-    cuda_on_host::require(cuda_on_host::on_card(p, bytes), "memory is set that is not there any more");
+    cuda_on_host::require(cuda_on_host::on_gpu(p, bytes), "memory is set that is not there any more");
     std::memset(p, value, bytes);
   });
 }

@@ -131,7 +131,7 @@ struct ConvMemory {
   const void* p;
   const ConvTensor& tensor;
 };
-/// A convolution is of memory on the card; its result and its workspace lie apart from all the rest.
+/// A convolution is of memory on the GPU; its result and its workspace lie apart from all the rest.
 inline cudnnStatus_t check_conv_memory(const ConvMemory& a, const ConvMemory& b, const ConvMemory& result,
                                        const void* workspace, std::size_t bytes) {
   const auto apart = [](const void* p, std::size_t p_bytes, const void* q, std::size_t q_bytes) {
@@ -141,11 +141,11 @@ inline cudnnStatus_t check_conv_memory(const ConvMemory& a, const ConvMemory& b,
   if (bytes < convolution_workspace) return CUDNN_STATUS_BAD_PARAM_SIZE_INSUFFICIENT;
   if (reinterpret_cast<std::uintptr_t>(workspace) % 256 != 0)
     return CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER;
-  require(on_card(workspace, bytes), "the workspace of a convolution is not on the card");
+  require(on_gpu(workspace, bytes), "the workspace of a convolution is not on the GPU");
   for (const ConvMemory* m : {&a, &b, &result}) {
     if (m->p == nullptr) return CUDNN_STATUS_BAD_PARAM;
     if (reinterpret_cast<std::uintptr_t>(m->p) % 16 != 0) return CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER;
-    require(on_card(m->p, m->tensor.bytes()), "what is convolved is not on the card");
+    require(on_gpu(m->p, m->tensor.bytes()), "what is convolved is not on the GPU");
     require(apart(workspace, bytes, m->p, m->tensor.bytes()), "what is convolved lies in the workspace");
     require(m == &result || apart(m->p, m->tensor.bytes(), result.p, result.tensor.bytes()),
             "a convolution writes where it reads");
@@ -231,7 +231,7 @@ using cudnnFilterDescriptor_t = cudnnFilterStruct*;
 using cudnnConvolutionDescriptor_t = cudnnConvolutionStruct*;
 
 inline cudnnStatus_t cudnnCreate(cudnnHandle_t* h) {
-  // The library takes memory on the card, which a recording forbids.
+  // The library takes memory on the GPU, which a recording forbids.
   if (cuda_on_host::forbidden()) return CUDNN_STATUS_INTERNAL_ERROR;
   ++cuda_on_host::allocations;
   *h = new cuda_on_host::Cudnn;

@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t margin = 256;
 constexpr int open = PROT_READ | PROT_WRITE;
 
-/// The key to the card's memory, where the processor and the system have such: which thread may use it is a
+/// The key to the GPU's memory, where the processor and the system have such: which thread may use it is a
 /// register of the processor. Else -1, and the pages of all blocks are protected, one by one, whenever the
-/// card begins and ends to work.
+/// GPU begins and ends to work.
 int new_key() {
 #ifdef PKEY_DISABLE_ACCESS
   if (strict) return pkey_alloc(0, PKEY_DISABLE_ACCESS);
@@ -31,7 +31,7 @@ void protect(void* whole, std::size_t mapped) {
   mprotect(whole, mapped, PROT_NONE);
 }
 
-/// Whether this thread may touch the card's memory.
+/// Whether this thread may touch the GPU's memory.
 void allow(bool allowed) {
   if (!strict) return;
 #ifdef PKEY_DISABLE_ACCESS
@@ -41,7 +41,7 @@ void allow(bool allowed) {
   }
 #endif
   for (const auto& [first, block] : blocks()) {
-    if (block.owner == Owner::card)
+    if (block.owner == Owner::gpu)
       mprotect(reinterpret_cast<void*>(first - margin), block.mapped, allowed ? open : PROT_NONE);
   }
 }
@@ -60,7 +60,7 @@ void* take(std::size_t bytes, Owner owner) {
 #endif
   std::memset(whole, 0xff, mapped);
   auto* const p = static_cast<std::byte*>(whole) + margin;
-  if (strict && owner == Owner::card) protect(whole, mapped);
+  if (strict && owner == Owner::gpu) protect(whole, mapped);
   blocks()[reinterpret_cast<std::uintptr_t>(p)] = {bytes, mapped, owner};
   return p;
 }
@@ -68,7 +68,7 @@ void* take(std::size_t bytes, Owner owner) {
 bool give_back(void* p) {
   const auto found = blocks().find(reinterpret_cast<std::uintptr_t>(p));
   if (found == blocks().end()) return false;
-  const CardWorks looks;
+  const GpuWorks looks;
   const Block block = found->second;
   auto* const whole = static_cast<std::byte*>(p) - margin;
   for (std::size_t i = 0; i < block.mapped; ++i) {
@@ -81,10 +81,10 @@ bool give_back(void* p) {
   return true;
 }
 
-CardWorks::CardWorks() {
+GpuWorks::GpuWorks() {
   if (works++ == 0) allow(true);
 }
-CardWorks::~CardWorks() {
+GpuWorks::~GpuWorks() {
   if (--works == 0) allow(false);
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-// How a card rounds floats to the factors of its fast products.
+// How a GPU rounds floats to the factors of its fast products.
 namespace cuda_on_host {
 
 /// The upper half of a float: to the nearest of 8 significant bits, halfway cases to even.

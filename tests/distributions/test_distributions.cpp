@@ -1,5 +1,5 @@
 // ctest-labels: gradients
-// also-on: card host
+// also-on: gpu host
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // optimized
 // ctest-labels: golden
-// also-on: card
+// also-on: gpu
 #include "golden.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "densenf/bijectors/adaptive_continuous.hpp"
 #include "densenf/models/ffjord.hpp"
 

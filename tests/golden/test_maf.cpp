@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "densenf/models/iaf.hpp"
 #include "densenf/models/maf.hpp"
 #include "zoo.hpp"

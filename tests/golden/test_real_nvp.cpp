@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "densenf/models/real_nvp.hpp"
 
 #include "zoo.hpp"

@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "densenf/models/i_densenet.hpp"
 #include "densenf/models/i_resnet.hpp"
 #include "densenf/models/residual_flow.hpp"

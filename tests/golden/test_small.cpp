@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card
+// also-on: gpu
 #include "golden.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // headers-only
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "tiny.hpp"
 
 using namespace densenf;

@@ -1,5 +1,5 @@
 // ctest-labels: golden
-// also-on: card host
+// also-on: gpu host
 #include "flowpp_tiny.hpp"
 
 TEST_CASE_TEMPLATE("golden: VFlow", T, double, float) {

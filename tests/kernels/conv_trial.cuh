@@ -20,7 +20,7 @@
 #include "densenf/kernels/cuda/all.cuh"
 #include "densenf/kernels/cuda/scratch_limit.cuh"
 
-// What the tests of convolutions on a card share: cases, and a trial of the three kernels on one of them.
+// What the tests of convolutions on a GPU share: cases, and a trial of the three kernels on one of them.
 namespace conv_trial {
 
 using densenf::Arena;
@@ -70,7 +70,7 @@ inline std::array<Cuda, 2> both_devices(Precision precision = Precision::full) {
 /// How many convolutions and adjoints of them Trial::check_all calls.
 inline constexpr Index calls_of_check_all = 4;
 
-/// Random numbers on the card, from `offset` numbers behind an aligned address on.
+/// Random numbers on the GPU, from `offset` numbers behind an aligned address on.
 template <class T>
 class Numbers {
 public:

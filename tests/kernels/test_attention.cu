@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "card.cuh"
 #include "densenf/kernels/cpu/all.hpp"
+#include "gpu.cuh"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -26,10 +26,9 @@ std::vector<T> nothing(Index count) {
 }
 
 template <class T>
-void forward_on_card(const Images<T>& qkv, Buffer<T, Cuda>& memory, const Images<T>& out) {
-  kernels::nystrom_forward<T>(
-      card(), qkv.there, memory.data(), out.there,
-      OwnScratch(card(), kernels::nystrom_forward_scratch_bytes<T>(card(), qkv.there)));
+void forward_on_gpu(const Images<T>& qkv, Buffer<T, Cuda>& memory, const Images<T>& out) {
+  kernels::nystrom_forward<T>(gpu(), qkv.there, memory.data(), out.there,
+                              OwnScratch(gpu(), kernels::nystrom_forward_scratch_bytes<T>(gpu(), qkv.there)));
 }
 
 /// The forward pass in both places.
@@ -40,34 +39,34 @@ struct Attention {
         qkv(c.n, {3 * c.e, c.h, c.w}, 2, 1, scale),
         out(c.n, {c.e, c.h, c.w}, 3, 2),
         memory(nothing<T>(c.n * 3 * c.e * hw)),
-        card_memory(on_card(memory)) {
+        gpu_memory(on_gpu(memory)) {
     kernels::nystrom_forward<T>(cpu, qkv.here, memory.data(), out.here,
                                 OwnScratch(cpu, kernels::nystrom_forward_scratch_bytes<T>(cpu, qkv.here)));
-    forward_on_card(qkv, card_memory, out);
+    forward_on_gpu(qkv, gpu_memory, out);
   }
 
   Index hw;
   Images<T> qkv, out;
   std::vector<T> memory;
-  Buffer<T, Cuda> card_memory;
+  Buffer<T, Cuda> gpu_memory;
 };
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("attention on a card: the result is the CPU's", T, float, double) {
+TEST_CASE_TEMPLATE("attention on a GPU: the result is the CPU's", T, float, double) {
   for (const Case& c : cases) {
     for (const double scale : {0.5, 3.0}) {
       CAPTURE(c.n);
       CAPTURE(c.h);
       CAPTURE(c.e);
       const Attention<T> a(c, scale);
-      CHECK(apart(a.memory, a.card_memory) == 0);
+      CHECK(apart(a.memory, a.gpu_memory) == 0);
       CHECK(apart(a.out) <= tolerance<T>);
     }
   }
 }
 
-TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, double) {
+TEST_CASE_TEMPLATE("attention on a GPU: the adjoint is the CPU's", T, float, double) {
   for (const Case& c : cases) {
     for (const auto& [scale, write] :
          {std::pair{0.5, kernels::Write::assign}, std::pair{0.5, kernels::Write::accumulate},
@@ -81,20 +80,20 @@ TEST_CASE_TEMPLATE("attention on a card: the adjoint is the CPU's", T, float, do
           cpu, a.memory.data(), dout.here, dqkv.here, write,
           OwnScratch(cpu, kernels::nystrom_backward_scratch_bytes<T>(cpu, dout.here)));
       kernels::nystrom_backward<T>(
-          card(), a.card_memory.data(), dout.there, dqkv.there, write,
-          OwnScratch(card(), kernels::nystrom_backward_scratch_bytes<T>(card(), dout.there)));
+          gpu(), a.gpu_memory.data(), dout.there, dqkv.there, write,
+          OwnScratch(gpu(), kernels::nystrom_backward_scratch_bytes<T>(gpu(), dout.there)));
       CHECK(apart(dqkv) <= tolerance<T>);
     }
   }
 }
 
-TEST_CASE_TEMPLATE("attention on a card: a number that is NaN spoils its own image only", T, float, double) {
+TEST_CASE_TEMPLATE("attention on a GPU: a number that is NaN spoils its own image only", T, float, double) {
   const Index n = 3, hw = 16, e = 5;
   Images<T> qkv(n, {3 * e, 4, 4}, 0, 1), out(n, {e, 4, 4}, 0, 2);
   qkv.numbers[static_cast<std::size_t>(hw * 3 * e + 7)] = std::numeric_limits<T>::quiet_NaN();
   qkv.copies.assign(qkv.numbers);
-  auto memory = on_card(nothing<T>(n * 3 * e * hw));
-  forward_on_card(qkv, memory, out);
+  auto memory = on_gpu(nothing<T>(n * 3 * e * hw));
+  forward_on_gpu(qkv, memory, out);
   const auto numbers = out.copies.to_host();
   Index spoilt[3] = {};
   for (Index i = 0; i < n * hw * e; ++i)

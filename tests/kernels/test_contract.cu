@@ -8,4 +8,4 @@ using namespace densenf;
 // The compiler has checked it when the file compiles.
 static_assert(kernels::require_device<Cuda>());
 
-TEST_CASE("contract: a card has all kernels") { CHECK(kernels::Device<Cuda>); }
+TEST_CASE("contract: a GPU has all kernels") { CHECK(kernels::Device<Cuda>); }

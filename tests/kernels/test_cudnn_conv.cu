@@ -38,7 +38,7 @@ TEST_CASE("cuDNN is not asked where it is not wanted, and not for 1x1 convolutio
 
 #ifdef DENSENF_WITH_CUDNN
 
-TEST_CASE("every 3x3 convolution is cuDNN's or left to our own kernels: a card's library knows") {
+TEST_CASE("every 3x3 convolution is cuDNN's or left to our own kernels: a GPU's library knows") {
   for (const Precision precision : {Precision::full, Precision::tf32, Precision::bf16}) {
     const Cuda cuda = device(precision);
     Trial<float>(cuda, usual_case)

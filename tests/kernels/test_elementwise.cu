@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "card.cuh"
 #include "densenf/kernels/cpu/all.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "gpu.cuh"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -53,34 +53,34 @@ void put_outside(Images<T>& x) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("elementwise on a card: what lies in (0, 1), and what does not", T, float, double) {
+TEST_CASE_TEMPLATE("elementwise on a GPU: what lies in (0, 1), and what does not", T, float, double) {
   for (const auto& [n, shape, gap] : cases) {
     CAPTURE(n);
     CAPTURE(shape.c);
     Images<T> x(n, shape, gap, 1), y(n, shape, 0, 2), again(n, shape, gap + 1, 3);
     auto log_prob = normal_numbers<double>(n, 4);
-    auto card_log_prob = on_card(log_prob);
+    auto gpu_log_prob = on_gpu(log_prob);
     const auto same = [&] {
       CHECK(apart(y) <= tolerance<T>);
-      CHECK(apart(log_prob, card_log_prob) <= tolerance<T>);
+      CHECK(apart(log_prob, gpu_log_prob) <= tolerance<T>);
     };
     kernels::sigmoid_forward<T>(cpu, x.here, y.here, log_prob.data());
-    kernels::sigmoid_forward<T>(card(), x.there, y.there, card_log_prob.data());
+    kernels::sigmoid_forward<T>(gpu(), x.there, y.there, gpu_log_prob.data());
     same();
     put_edges(x);
     kernels::sigmoid_forward<T>(cpu, x.here, y.here, log_prob.data());
-    kernels::sigmoid_forward<T>(card(), x.there, y.there, card_log_prob.data());
+    kernels::sigmoid_forward<T>(gpu(), x.there, y.there, gpu_log_prob.data());
     same();
     kernels::sigmoid_inverse<T>(cpu, x.here, again.here);
-    kernels::sigmoid_inverse<T>(card(), x.there, again.there);
+    kernels::sigmoid_inverse<T>(gpu(), x.there, again.there);
     CHECK(apart(again) <= tolerance<T>);
 
     Images<T> z(n, shape, gap, 6);
     put_outside(z);
     log_prob = normal_numbers<double>(n, 4);
-    card_log_prob.assign(log_prob);
+    gpu_log_prob.assign(log_prob);
     kernels::logit_forward<T>(cpu, z.here, y.here, log_prob.data());
-    kernels::logit_forward<T>(card(), z.there, y.there, card_log_prob.data());
+    kernels::logit_forward<T>(gpu(), z.there, y.there, gpu_log_prob.data());
     same();
     if (n == 3) {
       CHECK(std::isfinite(log_prob[0]));
@@ -88,18 +88,18 @@ TEST_CASE_TEMPLATE("elementwise on a card: what lies in (0, 1), and what does no
       CHECK(log_prob[2] == -std::numeric_limits<double>::infinity());
     }
     const auto dlog_prob = normal_numbers<double>(n, 5);
-    const auto card_dlog_prob = on_card(dlog_prob);
+    const auto gpu_dlog_prob = on_gpu(dlog_prob);
     kernels::logit_backward<T>(cpu, z.here, y.here, dlog_prob.data(), again.here);
-    kernels::logit_backward<T>(card(), z.there, y.there, card_dlog_prob.data(), again.there);
+    kernels::logit_backward<T>(gpu(), z.there, y.there, gpu_dlog_prob.data(), again.there);
     CHECK(apart(again) <= tolerance<T>);
     put_edges(z);
     kernels::logit_forward<T>(cpu, z.here, y.here, log_prob.data());
-    kernels::logit_forward<T>(card(), z.there, y.there, card_log_prob.data());
+    kernels::logit_forward<T>(gpu(), z.there, y.there, gpu_log_prob.data());
     same();
   }
 }
 
-TEST_CASE_TEMPLATE("elementwise on a card: gray levels and noise", T, float, double) {
+TEST_CASE_TEMPLATE("elementwise on a GPU: gray levels and noise", T, float, double) {
   for (const auto& [n, shape, gap] : cases) {
     CAPTURE(n);
     CAPTURE(shape.c);
@@ -114,22 +114,22 @@ TEST_CASE_TEMPLATE("elementwise on a card: gray levels and noise", T, float, dou
     x.copies.assign(x.numbers);
     u.copies.assign(u.numbers);
     auto log_prob = normal_numbers<double>(n, 5);
-    auto card_log_prob = on_card(log_prob);
+    auto gpu_log_prob = on_gpu(log_prob);
     kernels::dequantized_logit_forward<T>(cpu, x.here, u.here, 256, y.here, log_prob.data());
-    kernels::dequantized_logit_forward<T>(card(), x.there, u.there, 256, y.there, card_log_prob.data());
+    kernels::dequantized_logit_forward<T>(gpu(), x.there, u.there, 256, y.there, gpu_log_prob.data());
     CHECK(apart(y) <= tolerance<T>);
-    CHECK(apart(log_prob, card_log_prob) <= tolerance<T>);
+    CHECK(apart(log_prob, gpu_log_prob) <= tolerance<T>);
     const auto dlog_prob = normal_numbers<double>(n, 6);
-    const auto card_dlog_prob = on_card(dlog_prob);
+    const auto gpu_dlog_prob = on_gpu(dlog_prob);
     kernels::dequantized_logit_backward<T>(cpu, x.here, u.here, 256, y.here, dlog_prob.data(), du.here);
-    kernels::dequantized_logit_backward<T>(card(), x.there, u.there, 256, y.there, card_dlog_prob.data(),
+    kernels::dequantized_logit_backward<T>(gpu(), x.there, u.there, 256, y.there, gpu_dlog_prob.data(),
                                            du.there);
     CHECK(apart(du) <= tolerance<T>);
 
     if (n > 0) u.numbers[0] = std::numeric_limits<T>::quiet_NaN();  // of a network that diverges
     u.copies.assign(u.numbers);
     kernels::dequantize<T>(cpu, x.here, u.here, 256, y.here);
-    kernels::dequantize<T>(card(), x.there, u.there, 256, y.there);
+    kernels::dequantize<T>(gpu(), x.there, u.there, 256, y.there);
     CHECK(apart(y) <= tolerance<T>);
     if (n > 0) CHECK(std::isnan(y.here(0, 0)));
     for (Index p = 0; p < x.here.pixels(); ++p) {
@@ -142,7 +142,7 @@ TEST_CASE_TEMPLATE("elementwise on a card: gray levels and noise", T, float, dou
   }
 }
 
-TEST_CASE_TEMPLATE("elementwise on a card: functions, products and sums", T, float, double) {
+TEST_CASE_TEMPLATE("elementwise on a GPU: functions, products and sums", T, float, double) {
   for (const auto& [n, shape, gap] : cases) {
     for (const auto write : {kernels::Write::assign, kernels::Write::accumulate}) {
       CAPTURE(n);
@@ -151,17 +151,17 @@ TEST_CASE_TEMPLATE("elementwise on a card: functions, products and sums", T, flo
       put_edges(x);
       const auto same = [&](const auto& f) {
         kernels::map_forward<T>(cpu, f, x.here, z.here);
-        kernels::map_forward<T>(card(), f, x.there, z.there);
+        kernels::map_forward<T>(gpu(), f, x.there, z.there);
         CHECK(apart(z) <= tolerance<T>);
         kernels::map_backward<T>(cpu, f, x.here, y.here, z.here, write);
-        kernels::map_backward<T>(card(), f, x.there, y.there, z.there, write);
+        kernels::map_backward<T>(gpu(), f, x.there, y.there, z.there, write);
         CHECK(apart(z) <= tolerance<T>);
       };
       same(kernels::maps::Tanh());
       same(kernels::maps::Softplus());
       same(kernels::maps::Sigmoid());
       kernels::multiply_numbers<T>(cpu, x.here, y.here, z.here, write);
-      kernels::multiply_numbers<T>(card(), x.there, y.there, z.there, write);
+      kernels::multiply_numbers<T>(gpu(), x.there, y.there, z.there, write);
       CHECK(apart(z) <= tolerance<T>);
     }
   }

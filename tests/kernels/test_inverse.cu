@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "card.cuh"
 #include "densenf/kernels/cpu/all.hpp"
+#include "gpu.cuh"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -34,18 +34,18 @@ Result<T> on_cpu(const std::vector<T>& w, Index c) {
 
 template <class T>
 Result<T> inverted(const std::vector<T>& w, Index c) {
-  const auto card_w = on_card(w);
-  Buffer<T, Cuda> inverse(card(), c * c);
-  Buffer<double, Cuda> log_det(card(), 1);
+  const auto gpu_w = on_gpu(w);
+  Buffer<T, Cuda> inverse(gpu(), c * c);
+  Buffer<double, Cuda> log_det(gpu(), 1);
   kernels::log_abs_det_and_inverse(
-      card(), card_w.data(), c, inverse.data(), log_det.data(),
-      OwnScratch(card(), kernels::log_abs_det_and_inverse_scratch_bytes(card(), c)));
+      gpu(), gpu_w.data(), c, inverse.data(), log_det.data(),
+      OwnScratch(gpu(), kernels::log_abs_det_and_inverse_scratch_bytes(gpu(), c)));
   return {inverse.to_host(), log_det.to_host()};
 }
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("inverse on a card: determinants and inverses are the CPU's", T, float, double) {
+TEST_CASE_TEMPLATE("inverse on a GPU: determinants and inverses are the CPU's", T, float, double) {
   for (const Index c : sizes) {
     CAPTURE(c);
     const auto w = normal_numbers<T>(c * c, static_cast<unsigned>(c));
@@ -55,7 +55,7 @@ TEST_CASE_TEMPLATE("inverse on a card: determinants and inverses are the CPU's",
   }
 }
 
-TEST_CASE_TEMPLATE("inverse on a card: a matrix that only exchanges channels is inverted exactly", T, float,
+TEST_CASE_TEMPLATE("inverse on a GPU: a matrix that only exchanges channels is inverted exactly", T, float,
                    double) {
   for (const Index c : sizes) {
     CAPTURE(c);
@@ -75,7 +75,7 @@ TEST_CASE_TEMPLATE("inverse on a card: a matrix that only exchanges channels is 
   }
 }
 
-TEST_CASE_TEMPLATE("inverse on a card: a singular matrix has a determinant of 0 and no inverse", T, float,
+TEST_CASE_TEMPLATE("inverse on a GPU: a singular matrix has a determinant of 0 and no inverse", T, float,
                    double) {
   for (const Index c : sizes) {
     CAPTURE(c);
@@ -91,7 +91,7 @@ TEST_CASE_TEMPLATE("inverse on a card: a singular matrix has a determinant of 0 
   }
 }
 
-TEST_CASE_TEMPLATE("inverse on a card: what is not finite stays not finite", T, float, double) {
+TEST_CASE_TEMPLATE("inverse on a GPU: what is not finite stays not finite", T, float, double) {
   for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
     for (const Index c : {1, 5, 20}) {
       auto w = normal_numbers<T>(c * c, 5);
@@ -116,18 +116,18 @@ struct Many {
       size += c * c;
     }
     parameters = normal_numbers<float>(size, 6);
-    seen = on_card(std::vector<float>(parameters.size(), -7.0f));
-    inverses = on_card(std::vector<float>(parameters.size(), -7.0f));
-    log_dets = on_card(std::vector<double>(matrices.size(), -7.0));
+    seen = on_gpu(std::vector<float>(parameters.size(), -7.0f));
+    inverses = on_gpu(std::vector<float>(parameters.size(), -7.0f));
+    log_dets = on_gpu(std::vector<double>(matrices.size(), -7.0));
   }
 
   void invert(bool all) {
     const auto count = static_cast<Index>(matrices.size());
-    const auto weights = on_card(parameters);
+    const auto weights = on_gpu(parameters);
     kernels::invert_matrices(
-        card(), matrices.data(), count, all, weights.data(), seen.data(), inverses.data(), log_dets.data(),
-        OwnScratch(card(), kernels::invert_matrices_scratch_bytes(card(), matrices.data(), count)));
-    card().synchronize();
+        gpu(), matrices.data(), count, all, weights.data(), seen.data(), inverses.data(), log_dets.data(),
+        OwnScratch(gpu(), kernels::invert_matrices_scratch_bytes(gpu(), matrices.data(), count)));
+    gpu().synchronize();
   }
 
   /// Whether what is kept of a square is, to the bit, what its own inversion gives.
@@ -147,7 +147,7 @@ struct Many {
 
 }  // namespace
 
-TEST_CASE("inverse on a card: many matrices at once are each as alone") {
+TEST_CASE("inverse on a GPU: many matrices at once are each as alone") {
   for (const Index count : {1, 64, 150}) {
     Many many(count);
     many.invert(true);
@@ -158,7 +158,7 @@ TEST_CASE("inverse on a card: many matrices at once are each as alone") {
   none.invert(true);
 }
 
-TEST_CASE("inverse on a card: only matrices whose numbers have changed are inverted again") {
+TEST_CASE("inverse on a GPU: only matrices whose numbers have changed are inverted again") {
   Many many(100);
   many.invert(true);
   many.log_dets.assign(std::vector<double>(many.matrices.size(), -7.0));
@@ -177,7 +177,7 @@ TEST_CASE("inverse on a card: only matrices whose numbers have changed are inver
   }
 }
 
-TEST_CASE("inverse on a card: bits are compared, not values") {
+TEST_CASE("inverse on a GPU: bits are compared, not values") {
   Many many(1);
   many.parameters[0] = 0.0f;
   many.invert(true);

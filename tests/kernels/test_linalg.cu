@@ -5,8 +5,8 @@
 #include <limits>
 #include <vector>
 
-#include "card.cuh"
 #include "densenf/kernels/cpu/all.hpp"
+#include "gpu.cuh"
 
 using namespace densenf;
 using namespace densenf::testing;
@@ -36,43 +36,43 @@ struct Factors {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("linalg on a card: a matrix is composed of its factors", T, float, double) {
+TEST_CASE_TEMPLATE("linalg on a GPU: a matrix is composed of its factors", T, float, double) {
   for (const Index c : sizes) {
     CAPTURE(c);
     Factors<T> f(c);
     std::vector<T> w(static_cast<std::size_t>(c * c));
-    auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s), card_w = on_card(w);
+    auto lower = on_gpu(f.lower), upper = on_gpu(f.upper), log_s = on_gpu(f.log_s), gpu_w = on_gpu(w);
     kernels::lu_compose<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, c, w.data(),
                            OwnScratch(cpu, kernels::lu_compose_scratch_bytes<T>(cpu, c)));
-    kernels::lu_compose<T>(card(), lower.data(), upper.data(), log_s.data(), nullptr, c, card_w.data(),
-                           OwnScratch(card(), kernels::lu_compose_scratch_bytes<T>(card(), c)));
-    CHECK(apart(w, card_w) <= tolerance<T> / 2);
+    kernels::lu_compose<T>(gpu(), lower.data(), upper.data(), log_s.data(), nullptr, c, gpu_w.data(),
+                           OwnScratch(gpu(), kernels::lu_compose_scratch_bytes<T>(gpu(), c)));
+    CHECK(apart(w, gpu_w) <= tolerance<T> / 2);
   }
 }
 
-TEST_CASE_TEMPLATE("linalg on a card: the adjoint of the composition", T, float, double) {
+TEST_CASE_TEMPLATE("linalg on a GPU: the adjoint of the composition", T, float, double) {
   for (const Index c : sizes) {
     CAPTURE(c);
     Factors<T> f(c);
     const auto dw = normal_numbers<T>(c * c, 4);
     auto dlower = normal_numbers<T>(c * c, 6), dupper = normal_numbers<T>(c * c, 7),
          dlog_s = normal_numbers<T>(c, 8);
-    auto lower = on_card(f.lower), upper = on_card(f.upper), log_s = on_card(f.log_s),
-         card_dlower = on_card(dlower), card_dupper = on_card(dupper), card_dlog_s = on_card(dlog_s),
-         card_dw = on_card(dw);
+    auto lower = on_gpu(f.lower), upper = on_gpu(f.upper), log_s = on_gpu(f.log_s),
+         gpu_dlower = on_gpu(dlower), gpu_dupper = on_gpu(dupper), gpu_dlog_s = on_gpu(dlog_s),
+         gpu_dw = on_gpu(dw);
     kernels::lu_backward<T>(cpu, f.lower.data(), f.upper.data(), f.log_s.data(), nullptr, dw.data(), c,
                             dlower.data(), dupper.data(), dlog_s.data(),
                             OwnScratch(cpu, kernels::lu_backward_scratch_bytes<T>(cpu, c)));
-    kernels::lu_backward<T>(card(), lower.data(), upper.data(), log_s.data(), nullptr, card_dw.data(), c,
-                            card_dlower.data(), card_dupper.data(), card_dlog_s.data(),
-                            OwnScratch(card(), kernels::lu_backward_scratch_bytes<T>(card(), c)));
-    CHECK(apart(dlower, card_dlower) <= tolerance<T> / 2);
-    CHECK(apart(dupper, card_dupper) <= tolerance<T> / 2);
-    CHECK(apart(dlog_s, card_dlog_s) <= tolerance<T> / 2);
+    kernels::lu_backward<T>(gpu(), lower.data(), upper.data(), log_s.data(), nullptr, gpu_dw.data(), c,
+                            gpu_dlower.data(), gpu_dupper.data(), gpu_dlog_s.data(),
+                            OwnScratch(gpu(), kernels::lu_backward_scratch_bytes<T>(gpu(), c)));
+    CHECK(apart(dlower, gpu_dlower) <= tolerance<T> / 2);
+    CHECK(apart(dupper, gpu_dupper) <= tolerance<T> / 2);
+    CHECK(apart(dlog_s, gpu_dlog_s) <= tolerance<T> / 2);
   }
 }
 
-TEST_CASE_TEMPLATE("linalg on a card: the adjoint of a log-determinant", T, float, double) {
+TEST_CASE_TEMPLATE("linalg on a GPU: the adjoint of a log-determinant", T, float, double) {
   for (const Index c : sizes) {
     for (const Index n : image_counts) {
       CAPTURE(c);
@@ -80,40 +80,40 @@ TEST_CASE_TEMPLATE("linalg on a card: the adjoint of a log-determinant", T, floa
       const auto inverse = normal_numbers<T>(c * c, 1);
       const auto dlog_prob = normal_numbers<double>(n, 2, 1, 0.5);
       auto dw = normal_numbers<T>(c * c, 3);
-      auto card_inverse = on_card(inverse), card_dw = on_card(dw);
-      auto card_dlog_prob = on_card(dlog_prob);
+      auto gpu_inverse = on_gpu(inverse), gpu_dw = on_gpu(dw);
+      auto gpu_dlog_prob = on_gpu(dlog_prob);
       kernels::log_abs_det_backward<T>(cpu, inverse.data(), c, 0.5, dlog_prob.data(), n, dw.data());
-      kernels::log_abs_det_backward<T>(card(), card_inverse.data(), c, 0.5, card_dlog_prob.data(), n,
-                                       card_dw.data());
-      CHECK(apart(dw, card_dw) <= tolerance<T> / 2);
+      kernels::log_abs_det_backward<T>(gpu(), gpu_inverse.data(), c, 0.5, gpu_dlog_prob.data(), n,
+                                       gpu_dw.data());
+      CHECK(apart(dw, gpu_dw) <= tolerance<T> / 2);
     }
   }
 }
 
-TEST_CASE_TEMPLATE("linalg on a card: terms and sums are added to each number", T, float, double) {
+TEST_CASE_TEMPLATE("linalg on a GPU: terms and sums are added to each number", T, float, double) {
   for (const Index n : image_counts) {
     for (const Index c : sizes) {
       CAPTURE(n);
       CAPTURE(c);
       const auto log_s = normal_numbers<T>(c, 1);
       auto values = normal_numbers<double>(n + 3, 2);
-      auto card_log_s = on_card(log_s);
-      auto card_values = on_card(values);
+      auto gpu_log_s = on_gpu(log_s);
+      auto gpu_values = on_gpu(values);
       const std::vector<double> term = {0.75};
-      auto card_term = on_card(term);
+      auto gpu_term = on_gpu(term);
       kernels::add_sum_to_each<T>(cpu, -64, log_s.data(), c, n, values.data());
-      kernels::add_sum_to_each<T>(card(), -64, card_log_s.data(), c, n, card_values.data());
-      CHECK(apart(values, card_values) <= tolerance<double> / 2);
+      kernels::add_sum_to_each<T>(gpu(), -64, gpu_log_s.data(), c, n, gpu_values.data());
+      CHECK(apart(values, gpu_values) <= tolerance<double> / 2);
       std::vector<T> dlog_s = log_s;
       kernels::add_sum_to_each_backward<T>(cpu, -64, values.data(), n, c, dlog_s.data());
-      kernels::add_sum_to_each_backward<T>(card(), -64, card_values.data(), n, c, card_log_s.data());
-      CHECK(apart(dlog_s, card_log_s) <= tolerance<T> / 2);
+      kernels::add_sum_to_each_backward<T>(gpu(), -64, gpu_values.data(), n, c, gpu_log_s.data());
+      CHECK(apart(dlog_s, gpu_log_s) <= tolerance<T> / 2);
       kernels::add_to_each(cpu, 1.5, n, values.data());
-      kernels::add_to_each(card(), 1.5, n, card_values.data());
-      CHECK(apart(values, card_values) <= tolerance<double> / 2);
+      kernels::add_to_each(gpu(), 1.5, n, gpu_values.data());
+      CHECK(apart(values, gpu_values) <= tolerance<double> / 2);
       kernels::add_to_each(cpu, 3.0, term.data(), n, values.data());
-      kernels::add_to_each(card(), 3.0, card_term.data(), n, card_values.data());
-      CHECK(apart(values, card_values) <= tolerance<double> / 2);
+      kernels::add_to_each(gpu(), 3.0, gpu_term.data(), n, gpu_values.data());
+      CHECK(apart(values, gpu_values) <= tolerance<double> / 2);
     }
   }
 }

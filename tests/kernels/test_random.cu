@@ -20,7 +20,7 @@ std::vector<double> drawn(const Device& device, const NoiseKey& key, Index first
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("random: the card draws the CPU's numbers", T, double, float) {
+TEST_CASE_TEMPLATE("random: the GPU draws the CPU's numbers", T, double, float) {
   const Cuda cuda;
   const Cpu cpu(1);
   // Logarithm and cosine may differ in a last bit of double.

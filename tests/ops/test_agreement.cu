@@ -6,9 +6,9 @@
 
 using namespace densenf;
 
-// The gradients of the list are compared with differences, on the CPU and on a card (test_ops.cpp), in
-// double; here all of a card's values, gradients and state with the CPU's, in float too.
-TEST_CASE_TEMPLATE("ops: every operation does on the card what it does on the CPU", T, double, float) {
+// The gradients of the list are compared with differences, on the CPU and on a GPU (test_ops.cpp), in
+// double; here all of a GPU's values, gradients and state with the CPU's, in float too.
+TEST_CASE_TEMPLATE("ops: every operation does on the GPU what it does on the CPU", T, double, float) {
   const Cuda cuda;
   const double tolerance = std::is_same_v<T, double> ? 1e-11 : 2e-4;
   for (const Index c : {1, 3, 7}) {

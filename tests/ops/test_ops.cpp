@@ -1,5 +1,5 @@
 // ctest-labels: gradients
-// also-on: card host
+// also-on: gpu host
 // own-kernels: ops/own_kernels.cu
 #include <doctest/doctest.h>
 

@@ -29,21 +29,21 @@ void check_same_training(const TrainOptions& options, int steps, Index evaluate_
 
 TEST_CASE_TEMPLATE("cuda: bounds, samples and coding are the CPU's", T, double, float) {
   const double tolerance = std::is_same_v<T, double> ? 1e-11 : 1e-4;
-  Small<T, Cuda> on_card(small::digits);
-  small::scramble(on_card, 0.1);
+  Small<T, Cuda> on_gpu(small::digits);
+  small::scramble(on_gpu, 0.1);
   const auto images = small::images(7);
   const trainer_run::Evaluated want = trainer_run::evaluated_on_cpu<T>(images);
-  CHECK(device_run::difference(on_card.elbo(images, {.batch = 3}), want.bounds) <= tolerance);
-  const auto latents = on_card.encode(images);
+  CHECK(device_run::difference(on_gpu.elbo(images, {.batch = 3}), want.bounds) <= tolerance);
+  const auto latents = on_gpu.encode(images);
   CHECK(device_run::difference(device_run::widened(latents.base.values), want.latents) <= tolerance);
-  const auto back = on_card.decode(latents);
+  const auto back = on_gpu.decode(latents);
   for (std::size_t i = 0; i < back.values.size(); ++i)
     CHECK(std::abs(back.values[i] - images.values[i]) < 0.02);
   PhiloxNoise<T, Cuda> noise(1, Stream::sampling, 0);
-  CHECK(device_run::difference(device_run::widened(on_card.sample_continuous(5, noise).values),
+  CHECK(device_run::difference(device_run::widened(on_gpu.sample_continuous(5, noise).values),
                                want.samples) <= 10 * tolerance);
-  CHECK(on_card.elbo(small::images(0)).empty());
-  CHECK(on_card.sample(0).count == 0);
+  CHECK(on_gpu.elbo(small::images(0)).empty());
+  CHECK(on_gpu.sample(0).count == 0);
 }
 
 TEST_CASE("cuda: evaluation and sampling come to the same when they are recorded, for other weights too") {
@@ -180,7 +180,7 @@ TEST_CASE("cuda: options out of range and numbers that are none are refused as o
 }
 
 #ifdef DENSENF_CUDA_ON_HOST
-TEST_CASE("cuda: from the second step on no memory is taken on the card") {
+TEST_CASE("cuda: from the second step on no memory is taken on the GPU") {
   for (const MemoryPolicy policy : {MemoryPolicy::store, MemoryPolicy::reverse}) {
     Small<float, Cuda> flow(small::digits);
     Trainer<Small<float, Cuda>> trainer(flow, {.schedule = {.lr = 1e-3}, .policy = policy});

@@ -7,7 +7,7 @@
 #include "../flow/small_flows.hpp"
 
 // A training of the small DenseFlow on some device, and what comes out of the flow on the CPU, which is
-// computed in a file of its own: nvcc would compile it twice as long as the card's part.
+// computed in a file of its own: nvcc would compile it twice as long as the GPU's part.
 namespace trainer_run {
 
 using namespace densenf;

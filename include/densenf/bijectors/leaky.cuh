@@ -4,7 +4,7 @@
 
 #include "densenf/kernels/cuda/launch.cuh"
 
-// What makes the bijector of leaky.hpp run on a card: overloads of its three kernels. In a kernel for a card
+// What makes the bijector of leaky.hpp run on a GPU: overloads of its three kernels. In a kernel for a GPU
 // a loop's body says what happens to one number; how the numbers are shared among threads is
 // for_each_number's business, and in which order terms are added that of the sums. A sum over the pixels of
 // all images is one of many blocks, which leave what they have found in scratch memory.

@@ -55,7 +55,7 @@ void leaky_inverse(const Cpu& cpu, Tensor<const T> y, const T* log_slope, Tensor
 }
 
 /// Bytes of scratch memory that leaky_backward works in, in the place that is its last argument. The CPU
-/// needs none; on a card sums of parts wait there (leaky.cuh).
+/// needs none; on a GPU sums of parts wait there (leaky.cuh).
 template <class T>
 Index leaky_backward_scratch_bytes(const Cpu&, Tensor<const T>) {
   return 0;

@@ -22,7 +22,7 @@ class Cudnn;        // kernels/cuda/cudnn.cuh
 }  // namespace kernels::detail
 
 struct CudaOptions {
-  int ordinal = 0;  ///< which card, counted as the CUDA runtime counts them
+  int ordinal = 0;  ///< which GPU, counted as the CUDA runtime counts them
   Precision precision = Precision::full;
   bool host_visible = false;  ///< memory that the host may read and write after synchronize(); for tests
   bool cudnn = true;          ///< 3x3 convolutions by cuDNN, where this program is built with it
@@ -33,8 +33,8 @@ struct CudnnUse {
   Index done = 0, left = 0;
 };
 
-/// A card as a device: its stream, in which everything happens in order, and what its libraries need. Copies
-/// share them. Throws DeviceError when there is no such card.
+/// A GPU as a device: its stream, in which everything happens in order, and what its libraries need. Copies
+/// share them. Throws DeviceError when there is no such GPU.
 class Cuda : public kernels::DeviceTag {
 public:
   explicit Cuda(CudaOptions options = {}) : state_(std::make_shared<State>(options)) {}
@@ -46,18 +46,18 @@ public:
   cudaStream_t stream() const { return state_->stream; }
   cublasLtHandle_t blas() const { return state_->blas; }
   Precision precision() const { return state_->options.precision; }
-  /// The same card with a stream of its own, to compute beside this one.
+  /// The same GPU with a stream of its own, to compute beside this one.
   Cuda fresh() const { return Cuda(state_->options); }
 
   std::string describe() const {
     cudaDeviceProp properties{};
     detail::check_cuda(cudaGetDeviceProperties(&properties, state_->options.ordinal),
-                       "asking for a card's name");
+                       "asking for a GPU's name");
     return properties.name;
   }
 
-  /// Makes this card the one that the calling thread's CUDA calls are for.
-  void make_current() const { detail::check_cuda(cudaSetDevice(state_->options.ordinal), "choosing a card"); }
+  /// Makes this GPU the one that the calling thread's CUDA calls are for.
+  void make_current() const { detail::check_cuda(cudaSetDevice(state_->options.ordinal), "choosing a GPU"); }
 
   /// Memory for `bytes` bytes, which the error calls `what` (plural) when there is no room: an
   /// OutOfMemoryError, after which everything works as before.
@@ -82,7 +82,7 @@ public:
       std::size_t free = 0, total = 0;
       detail::check_cuda(cudaMemGetInfo(&free, &total), "asking for the free memory");
       throw OutOfMemoryError(
-          "The card has no room for {:.1f} MB of {}: {:.1f} of {:.1f} MB are free. Use a smaller batch (or "
+          "The GPU has no room for {:.1f} MB of {}: {:.1f} of {:.1f} MB are free. Use a smaller batch (or "
           "micro-batches), or the memory policy reverse.",
           1e-6 * static_cast<double>(bytes), what, 1e-6 * static_cast<double>(free),
           1e-6 * static_cast<double>(total));
@@ -101,15 +101,15 @@ public:
   }
 
   /// Waits until everything that was asked for is done. Throws DeviceError if something went wrong in it.
-  void synchronize() const { detail::check_cuda(cudaStreamSynchronize(stream()), "waiting for the card"); }
+  void synchronize() const { detail::check_cuda(cudaStreamSynchronize(stream()), "waiting for the GPU"); }
 
-  /// Numbers on the card that are 0 between kernels: blocks of one kernel count each other with them, and the
+  /// Numbers on the GPU that are 0 between kernels: blocks of one kernel count each other with them, and the
   /// last one sets them back. They are not scratch memory because that is not 0, and setting it to 0 would be
   /// another launch for every sum.
   static constexpr std::uint32_t counters_size = 1024;
   std::uint32_t* counters() const { return state_->counters; }
 
-  /// Where numbers are on their way from and to the host; what it takes is this card's.
+  /// Where numbers are on their way from and to the host; what it takes is this GPU's.
   CudaStaging& staging() const {
     make_current();
     return state_->staging;
@@ -132,16 +132,16 @@ private:
 
   struct State {
     explicit State(const CudaOptions& o) : options(o) {
-      int cards = 0;
-      const cudaError_t status = cudaGetDeviceCount(&cards);
-      if (status != cudaSuccess || cards == 0) {
-        throw DeviceError("There is no CUDA card here ({}): use the device Cpu.", cudaGetErrorString(status));
+      int gpus = 0;
+      const cudaError_t status = cudaGetDeviceCount(&gpus);
+      if (status != cudaSuccess || gpus == 0) {
+        throw DeviceError("There is no CUDA GPU here ({}): use the device Cpu.", cudaGetErrorString(status));
       }
-      if (o.ordinal < 0 || o.ordinal >= cards) {
-        throw DeviceError("There is no CUDA card number {}: this machine has {}, counted from 0.", o.ordinal,
-                          cards);
+      if (o.ordinal < 0 || o.ordinal >= gpus) {
+        throw DeviceError("There is no CUDA GPU number {}: this machine has {}, counted from 0.", o.ordinal,
+                          gpus);
       }
-      detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a card");
+      detail::check_cuda(cudaSetDevice(o.ordinal), "choosing a GPU");
       detail::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
       counters = zeros<std::uint32_t>(counters_size);
       detail::check_blas(cublasLtCreate(&blas), "starting cuBLASLt");
@@ -179,7 +179,7 @@ private:
                          "setting up the memory pool");
     }
     void release_freed_memory() const {
-      detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the card");
+      detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the GPU");
       detail::check_cuda(cudaMemPoolTrimTo(pool(), 0), "giving back memory");
     }
 
@@ -196,7 +196,7 @@ private:
   std::shared_ptr<State> state_;
 };
 
-/// Waits until a card has done what it was asked for. Throws DeviceError if something went wrong in it.
+/// Waits until a GPU has done what it was asked for. Throws DeviceError if something went wrong in it.
 inline void synchronize(const Cuda& cuda) { cuda.synchronize(); }
 
 }  // namespace densenf

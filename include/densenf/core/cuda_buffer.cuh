@@ -10,7 +10,7 @@
 
 namespace densenf {
 
-/// A buffer on a card. Its pointers and spans are the card's: the host must not follow them.
+/// A buffer on a GPU. Its pointers and spans are the GPU's: the host must not follow them.
 template <class T>
 class Buffer<T, Cuda> {
 public:
@@ -62,7 +62,7 @@ public:
     if (values.empty()) return;
     detail::check_cuda(cudaMemcpyAsync(data_ + first, values.data(), values.size_bytes(),
                                        cudaMemcpyHostToDevice, device_->stream()),
-                       "copying to the card");
+                       "copying to the GPU");
     device_->synchronize();
   }
   std::vector<T> to_host(Index first, Index count) const {
@@ -70,7 +70,7 @@ public:
     if (count == 0) return values;
     detail::check_cuda(cudaMemcpyAsync(values.data(), data_ + first, values.size() * sizeof(T),
                                        cudaMemcpyDeviceToHost, device_->stream()),
-                       "copying from the card");
+                       "copying from the GPU");
     device_->synchronize();
     return values;
   }

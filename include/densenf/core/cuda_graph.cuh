@@ -6,7 +6,7 @@
 
 namespace densenf {
 
-/// Work for a card that is recorded once and then started as one.
+/// Work for a GPU that is recorded once and then started as one.
 class CudaGraph {
 public:
   CudaGraph() = default;
@@ -16,7 +16,7 @@ public:
 
   explicit operator bool() const { return graph_ != nullptr; }
 
-  /// Records what work() puts into the device's stream, without running it. work() must not wait for the card
+  /// Records what work() puts into the device's stream, without running it. work() must not wait for the GPU
   /// nor take memory from it.
   template <class Work>
   void capture(const Cuda& cuda, const Work& work) {

@@ -9,7 +9,7 @@
 
 namespace densenf {
 
-/// On a card: memory on both sides, and copies in the card's stream. The host may write or read its value
+/// On a GPU: memory on both sides, and copies in the GPU's stream. The host may write or read its value
 /// when the copies that were asked for before are done.
 template <class T>
 class Mirror<T, Cuda> {

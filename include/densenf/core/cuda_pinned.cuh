@@ -6,7 +6,7 @@
 
 namespace densenf {
 
-/// An object on the host that a card may read and write while both go on working.
+/// An object on the host that a GPU may read and write while both go on working.
 template <class T>
 class CudaPinned {
 public:

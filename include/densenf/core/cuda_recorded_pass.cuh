@@ -9,7 +9,7 @@
 
 namespace densenf {
 
-/// On a card: the first work of a key is done call by call and finds out what memory it needs; the second is
+/// On a GPU: the first work of a key is done call by call and finds out what memory it needs; the second is
 /// recorded whole, and from then on the recording is started: the host says once that there is such work.
 /// Work that cannot be recorded is done call by call. A few recordings are kept.
 template <class Key>
@@ -44,7 +44,7 @@ public:
         known->graph.capture(cuda_, work);
         known->at = at;
       } catch (const DeviceError&) {
-        known->recordable = false;  // such as a piece that waits for the card
+        known->recordable = false;  // such as a piece that waits for the GPU
       }
     }
     if (!known->graph) {

@@ -9,7 +9,7 @@
 
 namespace densenf {
 
-/// Memory on the host from which a card can copy while both go on working, and its counterpart on the card.
+/// Memory on the host from which a GPU can copy while both go on working, and its counterpart on the GPU.
 /// Grows to the largest batch that passed through it.
 class CudaStaging {
 public:
@@ -18,29 +18,29 @@ public:
     if (copied_ == nullptr) {
       detail::check_cuda(cudaEventCreateWithFlags(&copied_, cudaEventDisableTiming), "making an event");
     } else {
-      detail::check_cuda(cudaEventSynchronize(copied_), "waiting for a copy to the card");
+      detail::check_cuda(cudaEventSynchronize(copied_), "waiting for a copy to the GPU");
     }
     if (bytes <= size_) return;
-    detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the card");
+    detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the GPU");
     free_memory();
     const std::size_t size = std::max(bytes, smallest);
     detail::check_cuda(cudaMallocHost(&host_, size), "allocating memory for transfers on the host");
-    detail::check_cuda(cudaMalloc(&device_, size), "allocating memory for transfers on the card");
+    detail::check_cuda(cudaMalloc(&device_, size), "allocating memory for transfers on the GPU");
     size_ = size;
   }
 
   /// Sends the first `bytes` bytes of host() to device(), in the stream.
   void send(std::size_t bytes, cudaStream_t stream) {
     detail::check_cuda(cudaMemcpyAsync(device_, host_, bytes, cudaMemcpyHostToDevice, stream),
-                       "copying to the card");
+                       "copying to the GPU");
     detail::check_cuda(cudaEventRecord(copied_, stream), "recording an event");
   }
 
   /// Brings the first `bytes` bytes of device() to host() and waits for them.
   void fetch(std::size_t bytes, cudaStream_t stream) {
     detail::check_cuda(cudaMemcpyAsync(host_, device_, bytes, cudaMemcpyDeviceToHost, stream),
-                       "copying from the card");
-    detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the card");
+                       "copying from the GPU");
+    detail::check_cuda(cudaStreamSynchronize(stream), "waiting for the GPU");
   }
 
   void* host() const { return host_; }

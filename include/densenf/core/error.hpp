@@ -52,7 +52,7 @@ std::string joined(const Items& items, std::string_view between) {
   std::string text;
   std::string_view before;
   for (const auto& item : items) {
-    // Not fmt::format_to, for which nvcc compiles long double for the card, and warns.
+    // Not fmt::format_to, for which nvcc compiles long double for the GPU, and warns.
     text += fmt::vformat("{}{}", fmt::make_format_args(before, item));
     before = between;
   }

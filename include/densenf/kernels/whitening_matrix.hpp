@@ -5,8 +5,8 @@
 
 namespace densenf::detail {
 
-/// The mean of each channel, and the symmetric (covariance + floor I)^(-1/2), c x c, of pixels whose channels are rows of
-/// `count` numbers. Leaves the pixels less their means.
+/// The mean of each channel, and the symmetric (covariance + floor I)^(-1/2), c x c, of pixels whose channels
+/// are rows of `count` numbers. Leaves the pixels less their means.
 void whiten(double* pixels, Index channels, Index count, double floor, double* mean, double* matrix);
 
 }  // namespace densenf::detail

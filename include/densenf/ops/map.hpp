@@ -55,7 +55,7 @@ struct Bijection {
 }  // namespace detail
 
 /// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a card use a struct instead, of which these are constexpr member
+/// differentiated, as in an inverse. On a GPU use a struct instead, of which these are constexpr member
 /// functions.
 template <class Value>
 auto elementwise(const Value& value) {

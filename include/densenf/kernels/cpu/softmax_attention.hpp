@@ -14,7 +14,7 @@
 // sqrt(E)) v over the pixels of k that a mask lets the pixel see, where the head has channels [head E, (head
 // + 1) E) of q and k, and as many of v as v has for each head. The weights of a few pixels at a time are in
 // memory, and again in the adjoint: so memory grows with the pixels, not with their square (Dao et al.,
-// "FlashAttention", NeurIPS 2022, is the same for cards). What is masked is neither computed nor read, but
+// "FlashAttention", NeurIPS 2022, is the same for GPUs). What is masked is neither computed nor read, but
 // for the scores of a few neighbors.
 namespace densenf::kernels {
 

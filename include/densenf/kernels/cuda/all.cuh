@@ -1,6 +1,6 @@
 #pragma once
 
-// What kernels/contract.hpp asks of a device, for cards: defined here, or, with densenf::cuda_compiled,
+// What kernels/contract.hpp asks of a device, for GPUs: defined here, or, with densenf::cuda_compiled,
 // declared here and defined in the library. Kernels over types of a program's own are here for nvcc; another
 // compiler gets the declarations of all of them, and the library has those over densenf's types.
 

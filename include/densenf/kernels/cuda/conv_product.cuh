@@ -41,13 +41,13 @@ struct Target {
 };
 
 /// How a product is cut into blocks: groups of rows begin a tile each, and where tiles are too few to fill a
-/// card, the depth is cut into parts.
+/// GPU, the depth is cut into parts.
 struct ProductCut {
   std::int32_t columns, rows, groups;  ///< rows of each group
   std::int32_t column_tiles, row_tiles;
   std::int32_t steps, steps_per_part, parts;
 
-  /// Depends on the problem alone, and not on the card, as must the order of sums.
+  /// Depends on the problem alone, and not on the GPU, as must the order of sums.
   ProductCut(Index rows_, Index groups_, Index columns_, Index steps_, int depth)
       : columns(static_cast<std::int32_t>(narrow(columns_))),
         rows(static_cast<std::int32_t>(narrow(rows_))),

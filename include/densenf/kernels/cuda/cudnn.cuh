@@ -22,7 +22,7 @@ inline void check_cudnn(cudnnStatus_t status, const char* doing) {
                     cudnnGetErrorString(status));
 }
 
-/// Whether a call was right, but of something that cuDNN does not have for these numbers, extents or card.
+/// Whether a call was right, but of something that cuDNN does not have for these numbers, extents or GPU.
 inline bool not_supported(cudnnStatus_t status) {
   return CUDNN_STATUS_CATEGORY(static_cast<int>(status)) == static_cast<int>(CUDNN_STATUS_NOT_SUPPORTED);
 }

@@ -201,7 +201,7 @@ Index all_finite_scratch_bytes(const Cuda&, Tensor<const T>) {
   return Scratch::bytes_for<std::int32_t>(1);
 }
 
-/// Whether every number is finite. Waits for the card.
+/// Whether every number is finite. Waits for the GPU.
 template <class T>
 bool all_finite(const Cuda& cuda, Tensor<const T> x, Scratch scratch) {
   auto* const flag = scratch.take<std::int32_t>(1);

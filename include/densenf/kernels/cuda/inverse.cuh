@@ -21,7 +21,7 @@ inline Index log_abs_det_and_inverse_scratch_bytes(const Cuda&, Index c) {
 namespace detail {
 
 /// Squares that are in work at one time, each with scratch of its own; as arguments of a kernel they need no
-/// list on the card.
+/// list on the GPU.
 inline constexpr Index matrices_at_once = 64;
 struct SquaresAtOnce {
   InvertibleMatrix list[matrices_at_once];

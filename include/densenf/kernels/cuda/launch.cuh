@@ -12,7 +12,7 @@
 #include "densenf/kernels/cuda/fetch.cuh"
 #include "densenf/kernels/cuda/scratch_limit.cuh"
 
-// How kernels are started on a card, and the loops that most of them are: over numbers, over the numbers of
+// How kernels are started on a GPU, and the loops that most of them are: over numbers, over the numbers of
 // each image, over the pixels of each channel. A sum is always added up in the same order, which depends on
 // the problem alone.
 namespace densenf::kernels {
@@ -38,13 +38,12 @@ void launch(const Cuda& cuda, const char* what, dim3 grid, dim3 block, void (*ke
 /// A size as the 32-bit number that kernels count with, since they divide by extents all the time.
 inline std::uint32_t narrow(Index n) {
   if (n > INT32_MAX)
-    throw ShapeError(
-        "A tensor on a card may have at most {} numbers, but {} are needed: use a smaller batch.", INT32_MAX,
-        n);
+    throw ShapeError("A tensor on a GPU may have at most {} numbers, but {} are needed: use a smaller batch.",
+                     INT32_MAX, n);
   return static_cast<std::uint32_t>(n);
 }
 
-/// As many blocks as n threads need, but never more than fill the largest cards several times over.
+/// As many blocks as n threads need, but never more than fill the largest GPUs several times over.
 inline std::uint32_t blocks_for(Index n) {
   return static_cast<std::uint32_t>(std::min<Index>((n + block_threads - 1) / block_threads, 4096));
 }
@@ -156,7 +155,7 @@ struct SumCut {
   std::uint32_t columns, stretches, stretch;
 
   SumCut(int sums, Index pixels, Index channels) : columns(narrow((channels + sum_lanes - 1) / sum_lanes)) {
-    // Enough blocks to fill a card, of stretches long enough to be worth one.
+    // Enough blocks to fill a GPU, of stretches long enough to be worth one.
     constexpr Index shortest = 64, most = 128;
     const Index room = scratch_limit / Index{sizeof(double)} / (sums * channels);
     const Index wanted = columns <= Cuda::counters_size ? (pixels + shortest - 1) / shortest : 1;

@@ -39,7 +39,7 @@ void from_nchw(const Cuda& cuda, const U* x, Tensor<T> y) {
   from_strided(cuda, x, y.c * y.h * y.w, 1, y);
 }
 
-/// Contiguous N,C,H,W memory of the host, of any arithmetic type, from x. Waits for the card.
+/// Contiguous N,C,H,W memory of the host, of any arithmetic type, from x. Waits for the GPU.
 template <class T, class U>
 void to_nchw(const Cuda& cuda, Tensor<const T> x, U* y) {
   if (x.size() == 0) return;

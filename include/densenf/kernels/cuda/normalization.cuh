@@ -79,7 +79,7 @@ __global__ void __launch_bounds__(sum_lanes* sum_rows)
 }
 }  // namespace detail
 
-/// Whether a flag is not set. Waits for the card.
+/// Whether a flag is not set. Waits for the GPU.
 template <class T>
 bool is_zero(const Cuda& cuda, const T* flag) {
   return to_host(cuda, flag, 1).front() == T(0);

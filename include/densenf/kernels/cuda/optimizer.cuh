@@ -69,15 +69,15 @@ Index squared_norm_scratch_bytes(const Cuda& cuda, const T* x, Index n) {
       static_cast<Index>(detail::reduce_squares(cuda, x, n, nullptr, nullptr, 0)));
 }
 
-/// result = the sum of squares of n numbers, in double. Repeats to the bit on the same card: CUB promises
-/// that of DeviceReduce ("run-to-run"), which divides the work by n and the card alone and uses no atomics.
+/// result = the sum of squares of n numbers, in double. Repeats to the bit on the same GPU: CUB promises
+/// that of DeviceReduce ("run-to-run"), which divides the work by n and the GPU alone and uses no atomics.
 template <class T>
 void squared_norm(const Cuda& cuda, const T* x, Index n, double* result, Scratch scratch) {
   const Index bytes = squared_norm_scratch_bytes(cuda, x, n);
   detail::reduce_squares(cuda, x, n, result, scratch.take<std::byte>(bytes), static_cast<std::size_t>(bytes));
 }
 
-/// optimizer_pass with a rule that lies on the card, so that a captured step can be replayed with another
+/// optimizer_pass with a rule that lies on the GPU, so that a captured step can be replayed with another
 /// one. A step that is not taken only sets the gradients to zero.
 template <class T, class Rule>
 void optimizer_pass(const Cuda& cuda, const Rule* rule, const StepFacts& facts, T* parameters, T* gradients,

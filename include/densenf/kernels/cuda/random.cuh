@@ -29,7 +29,7 @@ void fill_from_blocks(const Cuda& cuda, const char* what, const NoiseKey& key, I
   }
   const Index size = out.size(), per_image = out.shape().size();
   if (size == 0) return;
-  // As many blocks as there may be: only the card knows with which entry of a block the numbers begin.
+  // As many blocks as there may be: only the GPU knows with which entry of a block the numbers begin.
   for_each_index(cuda, what, size / 4 + 2, [=] __device__(Index b) {
     const NoiseShift by = shift != nullptr ? *shift : NoiseShift{};
     const Index first = first_element + by.image * per_image, block = first / 4 + b;
@@ -44,7 +44,7 @@ void fill_from_blocks(const Cuda& cuda, const char* what, const NoiseKey& key, I
 }
 }  // namespace detail
 
-/// Independent standard normal numbers; `shift`, which lies on the card, may be null. Throws ArgumentError
+/// Independent standard normal numbers; `shift`, which lies on the GPU, may be null. Throws ArgumentError
 /// when first_element is negative.
 template <class T>
 void fill_normal(const Cuda& cuda, const NoiseKey& key, Index first_element, Tensor<T> out,

@@ -20,7 +20,7 @@ namespace detail {
 
 /// One head of one image, as a block sees it.
 template <class T>
-struct HeadOnCard {
+struct HeadOnGpu {
   static constexpr int room_size = 44 * 1024 / static_cast<int>(sizeof(T));
   static constexpr int passing = 16;  ///< pixels of the other side at a time
   static constexpr int most_threads = 64;
@@ -30,8 +30,8 @@ struct HeadOnCard {
   T scale;
   AttentionMask mask;
 
-  HeadOnCard(const Tensor<const T>& of_q, const Tensor<const T>& of_k, const Tensor<const T>& of_v, Index h,
-             const AttentionMask& of)
+  HeadOnGpu(const Tensor<const T>& of_q, const Tensor<const T>& of_k, const Tensor<const T>& of_v, Index h,
+            const AttentionMask& of)
       : q(of_q),
         k(of_k),
         v(of_v),
@@ -48,14 +48,14 @@ struct HeadOnCard {
     int count = most_threads;
     while (count > 1 && count * own + passing * (size + value_size) > room_size) count /= 2;
     if (count * own + passing * (size + value_size) > room_size)
-      throw ShapeError("Attention on a card takes heads of some hundred channels, not of {}.", size);
+      throw ShapeError("Attention on a GPU takes heads of some hundred channels, not of {}.", size);
     return count;
   }
   /// Blocks for all pixels of one side, all heads and images.
   dim3 grid(int pixels, int block) const {
     constexpr Index most = 65'535;  // of a grid
     if (heads > most || q.n > most)
-      throw ShapeError("Attention on a card takes at most {} heads and images, not {} and {}.", most, heads,
+      throw ShapeError("Attention on a GPU takes at most {} heads and images, not {} and {}.", most, heads,
                        q.n);
     return dim3(narrow((pixels + block - 1) / block), narrow(heads), narrow(q.n));
   }
@@ -99,8 +99,8 @@ __device__ void add_multiple(T factor, const T* x, int count, T* y) {
 
 /// A thread has one query.
 template <class T>
-__global__ void softmax_attention_forward_kernel(HeadOnCard<T> a, T* log_sums, Tensor<T> out) {
-  __shared__ T room[HeadOnCard<T>::room_size];
+__global__ void softmax_attention_forward_kernel(HeadOnGpu<T> a, T* log_sums, Tensor<T> out) {
+  __shared__ T room[HeadOnGpu<T>::room_size];
   const int block = static_cast<int>(blockDim.x), me = static_cast<int>(threadIdx.x);
   const int first = static_cast<int>(blockIdx.x) * block, query = first + me;
   const int stride = a.size + 1, value_stride = a.value_size + 1;  // so that threads read different banks
@@ -141,9 +141,9 @@ __global__ void softmax_attention_forward_kernel(HeadOnCard<T> a, T* log_sums, T
 
 /// A thread has one query; leaves the sum of out dout behind for the other kernel.
 template <class T>
-__global__ void softmax_attention_queries_kernel(HeadOnCard<T> a, const T* log_sums, Tensor<const T> out,
+__global__ void softmax_attention_queries_kernel(HeadOnGpu<T> a, const T* log_sums, Tensor<const T> out,
                                                  Tensor<const T> dout, T* deltas, Tensor<T> dq) {
-  __shared__ T room[HeadOnCard<T>::room_size];
+  __shared__ T room[HeadOnGpu<T>::room_size];
   const int block = static_cast<int>(blockDim.x), me = static_cast<int>(threadIdx.x);
   const int first = static_cast<int>(blockIdx.x) * block, query = first + me;
   const int stride = a.size + 1, value_stride = a.value_size + 1;
@@ -186,9 +186,9 @@ __global__ void softmax_attention_queries_kernel(HeadOnCard<T> a, const T* log_s
 
 /// A thread has one key.
 template <class T>
-__global__ void softmax_attention_keys_kernel(HeadOnCard<T> a, const T* log_sums, Tensor<const T> dout,
+__global__ void softmax_attention_keys_kernel(HeadOnGpu<T> a, const T* log_sums, Tensor<const T> dout,
                                               const T* deltas, Tensor<T> dk, Tensor<T> dv) {
-  __shared__ T room[HeadOnCard<T>::room_size];
+  __shared__ T room[HeadOnGpu<T>::room_size];
   const int block = static_cast<int>(blockDim.x), me = static_cast<int>(threadIdx.x);
   const int first = static_cast<int>(blockIdx.x) * block, key = first + me;
   const int stride = a.size + 1, value_stride = a.value_size + 1;
@@ -243,7 +243,7 @@ template <class T>
 void softmax_attention_forward(const Cuda& cuda, Tensor<const T> q, Tensor<const T> k, Tensor<const T> v,
                                Index heads, AttentionMask mask, T* log_sums, Tensor<T> out, Scratch) {
   if (q.n == 0) return;
-  const detail::HeadOnCard<T> a(q, k, v, heads, mask);
+  const detail::HeadOnGpu<T> a(q, k, v, heads, mask);
   const int block = a.threads(a.size + a.value_size + 2);
   detail::launch(cuda, "attention", a.grid(a.queries, block), detail::narrow(block),
                  detail::softmax_attention_forward_kernel<T>, a, log_sums, out);
@@ -263,7 +263,7 @@ void softmax_attention_backward(const Cuda& cuda, Tensor<const T> q, Tensor<cons
                                 Scratch scratch) {
   if (q.n == 0) return;
   T* const deltas = scratch.take<T>(heads * q.pixels());
-  const detail::HeadOnCard<T> a(q, k, v, heads, mask);
+  const detail::HeadOnGpu<T> a(q, k, v, heads, mask);
   const int for_queries = a.threads(2 * a.size + a.value_size + 3);
   detail::launch(cuda, "attention's adjoint", a.grid(a.queries, for_queries), detail::narrow(for_queries),
                  detail::softmax_attention_queries_kernel<T>, a, log_sums, out, dout, deltas, dq);

@@ -37,7 +37,7 @@ struct DeviceReduce {
       bytes = needed;
       return cudaSuccess;
     }
-    if (bytes < needed || !cuda_on_host::on_card(memory, needed)) return cudaErrorInvalidValue;
+    if (bytes < needed || !cuda_on_host::on_gpu(memory, needed)) return cudaErrorInvalidValue;
     auto* const partial = static_cast<T*>(memory);
     const auto same = [](T x) { return x; };
     cudaLaunchConfig_t config{};

@@ -1,8 +1,8 @@
-#include "card.hpp"
+#include "gpu.hpp"
 
 #include <densenf/densenf.cuh>
 
-namespace card {
+namespace gpu {
 
 std::optional<double> first_loss(const densenf::Batch<float>& points) try {
   using FlowType = densenf::Flow<Model, float, densenf::Cuda>;
@@ -14,4 +14,4 @@ std::optional<double> first_loss(const densenf::Batch<float>& points) try {
   return std::nullopt;
 }
 
-}  // namespace card
+}  // namespace gpu

@@ -8,25 +8,25 @@
 #include "densenf/core/cuda_graph.cuh"
 #include "densenf/densenf.cuh"
 
-// Times of work on a card, and what the card can do at the most.
+// Times of work on a GPU, and what the GPU can do at the most.
 namespace bench {
 
 using namespace densenf;
 
-class CardEvent {
+class GpuEvent {
 public:
-  CardEvent() { detail::check_cuda(cudaEventCreateWithFlags(&event_, cudaEventDefault), "making an event"); }
-  ~CardEvent() { cudaEventDestroy(event_); }
-  CardEvent(const CardEvent&) = delete;
-  CardEvent& operator=(const CardEvent&) = delete;
+  GpuEvent() { detail::check_cuda(cudaEventCreateWithFlags(&event_, cudaEventDefault), "making an event"); }
+  ~GpuEvent() { cudaEventDestroy(event_); }
+  GpuEvent(const GpuEvent&) = delete;
+  GpuEvent& operator=(const GpuEvent&) = delete;
 
   void record(const Cuda& cuda) {
     detail::check_cuda(cudaEventRecord(event_, cuda.stream()), "recording an event");
   }
-  double seconds_since(const CardEvent& start) const {
+  double seconds_since(const GpuEvent& start) const {
     detail::check_cuda(cudaEventSynchronize(event_), "waiting for an event");
     float milliseconds = 0;
-    detail::check_cuda(cudaEventElapsedTime(&milliseconds, start.event_, event_), "reading a card's clock");
+    detail::check_cuda(cudaEventElapsedTime(&milliseconds, start.event_, event_), "reading a GPU's clock");
     return 1e-3 * static_cast<double>(milliseconds);
   }
 
@@ -34,17 +34,17 @@ private:
   cudaEvent_t event_ = nullptr;
 };
 
-/// Seconds of work() on the card, out of `times` in a row: recorded once, so that the host's calls do not
+/// Seconds of work() on the GPU, out of `times` in a row: recorded once, so that the host's calls do not
 /// count. The first of three such rows is for caches, the shorter one of the others counts.
 template <class Work>
-double seconds_on_card(const Cuda& cuda, int times, const Work& work) {
+double seconds_on_gpu(const Cuda& cuda, int times, const Work& work) {
   CudaGraph graph;
   graph.capture(cuda, [&] {
     for (int i = 0; i < times; ++i) work();
   });
   double least = 0;
   for (int row = 0; row < 3; ++row) {
-    CardEvent start, end;
+    GpuEvent start, end;
     start.record(cuda);
     graph.launch(cuda);
     end.record(cuda);
@@ -79,7 +79,7 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
         throw DeviceError("cuBLASLt cannot do a large product.");
     };
     multiply();  // finds the algorithm
-    return seconds_on_card(cuda, 5, multiply);
+    return seconds_on_gpu(cuda, 5, multiply);
   }
 
   Buffer<__nv_bfloat16, Cuda> a16(cuda, numbers), b16(cuda, numbers), d16(cuda, numbers);
@@ -106,7 +106,7 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
   if (found == 0) throw DeviceError("cuBLASLt has no product of bf16 matrices.");
   auto* const workspace = arena.allocate<std::byte>(static_cast<Index>(best.workspaceSize));
   const float one = 1, zero = 0;
-  const double seconds = seconds_on_card(cuda, 5, [&] {
+  const double seconds = seconds_on_gpu(cuda, 5, [&] {
     detail::check_blas(cublasLtMatmul(cuda.blas(), operation, &one, a16.data(), layout, b16.data(), layout,
                                       &zero, d16.data(), layout, d16.data(), layout, &best.algo, workspace,
                                       best.workspaceSize, cuda.stream()),
@@ -118,11 +118,11 @@ inline double seconds_of_product(const Cuda& cuda, Index size) {
   return seconds;
 }
 
-/// Seconds of a copy of `bytes` bytes within the card, which reads as many and writes as many.
+/// Seconds of a copy of `bytes` bytes within the GPU, which reads as many and writes as many.
 inline double seconds_of_copy(const Cuda& cuda, Index bytes) {
   const Buffer<std::byte, Cuda> from(cuda, bytes);
   Buffer<std::byte, Cuda> to(cuda, bytes);
-  return seconds_on_card(cuda, 5, [&] { to.assign(from); });
+  return seconds_on_gpu(cuda, 5, [&] { to.assign(from); });
 }
 
 }  // namespace bench

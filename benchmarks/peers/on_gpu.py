@@ -1,4 +1,4 @@
-"""What a PyTorch user would do to the peer to make it fast on a card: `prepare`, `compile_networks`, `Recorded`."""
+"""What a PyTorch user would do to the peer to make it fast on a GPU: `prepare`, `compile_networks`, `Recorded`."""
 import torch
 import torch.nn.functional as F
 
@@ -10,9 +10,9 @@ PRECISIONS = ('float', 'tf32', 'bf16')
 def check_precision(device, precision):
     """Ends with one sentence unless the precision is there on the device."""
     if device == 'cpu' and precision != 'float':
-        raise SystemExit(f'--precision {precision} is for cards: leave it out, or use --device cuda.')
+        raise SystemExit(f'--precision {precision} is for GPUs: leave it out, or use --device cuda.')
     if device == 'cuda' and not torch.cuda.is_available():
-        raise SystemExit('PyTorch finds no card here: use --device cpu.')
+        raise SystemExit('PyTorch finds no GPU here: use --device cpu.')
 
 
 def networks(model):
@@ -36,7 +36,7 @@ def in_bf16(forward, device_type):
 
 
 def prepare(model, device, precision):
-    """Moves the model to a card and takes out what makes the host wait there: ActNorm's look at its flag in each pass (the
+    """Moves the model to a GPU and takes out what makes the host wait there: ActNorm's look at its flag in each pass (the
     model must be past its data-dependent start) and the check of inverted matrices."""
     torch.backends.cuda.matmul.allow_tf32 = precision != 'float'
     torch.backends.cudnn.allow_tf32 = precision != 'float'
@@ -66,7 +66,7 @@ def compile_networks(model):
 
 
 class Recorded:
-    """Work on images of one batch size, recorded when it is first run; run(x) then plays it. `peak`: the bytes on the card
+    """Work on images of one batch size, recorded when it is first run; run(x) then plays it. `peak`: the bytes on the GPU
     at the most while it was recorded, more than before."""
 
     def __init__(self, work, example):

@@ -13,16 +13,16 @@
 #include "densenf/core/tensor.hpp"
 #include "scratch.hpp"
 
-// What tests of the card's kernels have in common: the same numbers here and there, and how far results are
+// What tests of the GPU's kernels have in common: the same numbers here and there, and how far results are
 // apart.
 namespace densenf::testing {
 
-inline const Cuda& card() {
+inline const Cuda& gpu() {
   static const Cuda device({.host_visible = true});
   return device;
 }
 
-/// What results of the card are compared with.
+/// What results of the GPU are compared with.
 inline const Cpu cpu(1);
 
 /// How far apart sums of a few hundred numbers may be that were added in another order.
@@ -39,8 +39,8 @@ std::vector<T> normal_numbers(Index count, unsigned seed, double scale = 1, doub
 }
 
 template <class T>
-Buffer<T, Cuda> on_card(const std::vector<T>& values) {
-  Buffer<T, Cuda> buffer(card(), static_cast<Index>(values.size()));
+Buffer<T, Cuda> on_gpu(const std::vector<T>& values) {
+  Buffer<T, Cuda> buffer(gpu(), static_cast<Index>(values.size()));
   buffer.assign(values);
   return buffer;
 }
@@ -57,7 +57,7 @@ template <class T>
 struct Images {
   Images(Index n, const Shape& s, Index gap, unsigned seed, double scale = 1, double mean = 0)
       : numbers(normal_numbers<T>(n * s.h * s.w * (s.c + gap), seed, scale, mean)),
-        copies(on_card(numbers)),
+        copies(on_gpu(numbers)),
         here{numbers.data(), n, s.h, s.w, s.c, s.c + gap},
         there{copies.data(), n, s.h, s.w, s.c, s.c + gap} {}
 
