@@ -14,6 +14,7 @@
 #include "densenf/kernels/cuda/lip_swish.cuh"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
+#include "densenf/kernels/cuda/matrices.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"
 #include "densenf/kernels/cuda/normal_mixture.cuh"
 #include "densenf/kernels/cuda/normalization.cuh"
@@ -367,6 +368,22 @@ template void partial_products_backward<double>(const Cuda& cuda, Tensor<const d
                                                 Tensor<const double> w, Tensor<const double> y,
                                                 Activation activation, Tensor<double> dy, Tensor<double> dx,
                                                 Tensor<double> dw, double* dbias);
+template void multiply_matrices<float>(const Cuda& cuda, Tensor<const float> a, Tensor<const float> b,
+                                       MatrixForm form, Tensor<float> y, Write write);
+template void multiply_matrices<double>(const Cuda& cuda, Tensor<const double> a, Tensor<const double> b,
+                                        MatrixForm form, Tensor<double> y, Write write);
+template void softmax_forward<float>(const Cuda& cuda, Tensor<const float> x, AttentionMask mask,
+                                     Tensor<float> y);
+template void softmax_forward<double>(const Cuda& cuda, Tensor<const double> x, AttentionMask mask,
+                                      Tensor<double> y);
+template void softmax_backward<float>(const Cuda& cuda, Tensor<const float> y, Tensor<const float> dy,
+                                      Tensor<float> dx, Write write);
+template void softmax_backward<double>(const Cuda& cuda, Tensor<const double> y, Tensor<const double> dy,
+                                       Tensor<double> dx, Write write);
+template void total_channels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y, Write write);
+template void total_channels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y, Write write);
+template void mark_largest<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
+template void mark_largest<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
 template void mixture_forward<float>(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<const float> x,
                                      Tensor<const float> raw, Tensor<float> z, double* log_prob);
 template void mixture_forward<double>(const Cuda& cuda, MixtureMap map, SomeWhere where,

@@ -810,6 +810,8 @@ template void map_forward<float, maps::ExpOf>(const Cuda& cuda, const maps::ExpO
                                               Tensor<float> y);
 template void map_forward<float, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f, Tensor<const float> x,
                                                Tensor<float> y);
+template void map_forward<float, maps::ReluOfSlope>(const Cuda& cuda, const maps::ReluOfSlope& f,
+                                                    Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::LogisticLogDensity>(const Cuda& cuda,
                                                            const maps::LogisticLogDensity& f,
                                                            Tensor<const float> x, Tensor<float> y);
@@ -837,6 +839,8 @@ template void map_forward<float, maps::GeluTanhSlope>(const Cuda& cuda, const ma
                                                       Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const float> x,
                                              Tensor<float> y);
+template void map_forward<float, maps::GeluSlope>(const Cuda& cuda, const maps::GeluSlope& f,
+                                                  Tensor<const float> x, Tensor<float> y);
 template void map_forward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                             Tensor<float> y);
 template void map_forward<float, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
@@ -867,6 +871,8 @@ template void map_forward<double, maps::ExpOf>(const Cuda& cuda, const maps::Exp
                                                Tensor<double> y);
 template void map_forward<double, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                 Tensor<const double> x, Tensor<double> y);
+template void map_forward<double, maps::ReluOfSlope>(const Cuda& cuda, const maps::ReluOfSlope& f,
+                                                     Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::LogisticLogDensity>(const Cuda& cuda,
                                                             const maps::LogisticLogDensity& f,
                                                             Tensor<const double> x, Tensor<double> y);
@@ -894,6 +900,8 @@ template void map_forward<double, maps::GeluTanhSlope>(const Cuda& cuda, const m
                                                        Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const double> x,
                                               Tensor<double> y);
+template void map_forward<double, maps::GeluSlope>(const Cuda& cuda, const maps::GeluSlope& f,
+                                                   Tensor<const double> x, Tensor<double> y);
 template void map_forward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                              Tensor<double> y);
 template void map_forward<double, maps::LogScaleOfMore>(const Cuda& cuda, const maps::LogScaleOfMore& f,
@@ -925,6 +933,9 @@ template void map_backward<float, maps::ExpOf>(const Cuda& cuda, const maps::Exp
 template void map_backward<float, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                 Tensor<const float> x, Tensor<const float> dy,
                                                 Tensor<float> dx, Write write);
+template void map_backward<float, maps::ReluOfSlope>(const Cuda& cuda, const maps::ReluOfSlope& f,
+                                                     Tensor<const float> x, Tensor<const float> dy,
+                                                     Tensor<float> dx, Write write);
 template void map_backward<float, maps::LogisticLogDensity>(const Cuda& cuda,
                                                             const maps::LogisticLogDensity& f,
                                                             Tensor<const float> x, Tensor<const float> dy,
@@ -960,6 +971,9 @@ template void map_backward<float, maps::GeluTanhSlope>(const Cuda& cuda, const m
                                                        Tensor<float> dx, Write write);
 template void map_backward<float, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const float> x,
                                               Tensor<const float> dy, Tensor<float> dx, Write write);
+template void map_backward<float, maps::GeluSlope>(const Cuda& cuda, const maps::GeluSlope& f,
+                                                   Tensor<const float> x, Tensor<const float> dy,
+                                                   Tensor<float> dx, Write write);
 template void map_backward<float, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const float> x,
                                              Tensor<const float> dy, Tensor<float> dx, Write write);
 template void map_backward<float, maps::HalfNormalLogDensity>(const Cuda& cuda,
@@ -980,6 +994,9 @@ template void map_backward<double, maps::ExpOf>(const Cuda& cuda, const maps::Ex
 template void map_backward<double, maps::ReluOf>(const Cuda& cuda, const maps::ReluOf& f,
                                                  Tensor<const double> x, Tensor<const double> dy,
                                                  Tensor<double> dx, Write write);
+template void map_backward<double, maps::ReluOfSlope>(const Cuda& cuda, const maps::ReluOfSlope& f,
+                                                      Tensor<const double> x, Tensor<const double> dy,
+                                                      Tensor<double> dx, Write write);
 template void map_backward<double, maps::LogisticLogDensity>(const Cuda& cuda,
                                                              const maps::LogisticLogDensity& f,
                                                              Tensor<const double> x, Tensor<const double> dy,
@@ -1015,6 +1032,9 @@ template void map_backward<double, maps::GeluTanhSlope>(const Cuda& cuda, const 
                                                         Tensor<double> dx, Write write);
 template void map_backward<double, maps::Gelu>(const Cuda& cuda, const maps::Gelu& f, Tensor<const double> x,
                                                Tensor<const double> dy, Tensor<double> dx, Write write);
+template void map_backward<double, maps::GeluSlope>(const Cuda& cuda, const maps::GeluSlope& f,
+                                                    Tensor<const double> x, Tensor<const double> dy,
+                                                    Tensor<double> dx, Write write);
 template void map_backward<double, maps::Abs>(const Cuda& cuda, const maps::Abs& f, Tensor<const double> x,
                                               Tensor<const double> dy, Tensor<double> dx, Write write);
 template void map_backward<double, maps::HalfNormalLogDensity>(const Cuda& cuda,

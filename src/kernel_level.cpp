@@ -131,6 +131,13 @@ constexpr KernelsFor<T> kernels_for() {
       .partial_products = partial_products<T>,
       .partial_products_backward = partial_products_backward<T>,
 
+      // matrices.hpp
+      .multiply_matrices = multiply_matrices<T>,
+      .softmax_forward = softmax_forward<T>,
+      .softmax_backward = softmax_backward<T>,
+      .total_channels = total_channels<T>,
+      .mark_largest = mark_largest<T>,
+
       // mixture.hpp
       .mixture_forward = mixture_forward<T>,
       .mixture_inverse = mixture_inverse<T>,

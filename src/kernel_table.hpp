@@ -15,6 +15,7 @@
 #include "densenf/kernels/autoregressive_maps.hpp"
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
+#include "densenf/kernels/matrix_form.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -192,6 +193,14 @@ struct KernelsFor {
   void (*partial_products_backward)(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
                                     Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw,
                                     T* dbias);
+
+  // matrices.hpp
+  void (*multiply_matrices)(const Cpu& cpu, Tensor<const T> a, Tensor<const T> b, MatrixForm form,
+                            Tensor<T> y, Write write);
+  void (*softmax_forward)(const Cpu& cpu, Tensor<const T> x, AttentionMask mask, Tensor<T> y);
+  void (*softmax_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+  void (*total_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*mark_largest)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
 
   // mixture.hpp
   void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,

@@ -835,6 +835,45 @@ template void partial_products_backward<double>(const Cpu& cpu, Tensor<const dou
                                                 Activation activation, Tensor<double> dy, Tensor<double> dx,
                                                 Tensor<double> dw, double* dbias);
 
+// matrices.hpp
+template <class T>
+void multiply_matrices(const Cpu& cpu, Tensor<const T> a, Tensor<const T> b, MatrixForm form, Tensor<T> y,
+                       Write write) {
+  return kernels_for<T>().multiply_matrices(cpu, a, b, form, y, write);
+}
+template void multiply_matrices<float>(const Cpu& cpu, Tensor<const float> a, Tensor<const float> b,
+                                       MatrixForm form, Tensor<float> y, Write write);
+template void multiply_matrices<double>(const Cpu& cpu, Tensor<const double> a, Tensor<const double> b,
+                                        MatrixForm form, Tensor<double> y, Write write);
+template <class T>
+void softmax_forward(const Cpu& cpu, Tensor<const T> x, AttentionMask mask, Tensor<T> y) {
+  return kernels_for<T>().softmax_forward(cpu, x, mask, y);
+}
+template void softmax_forward<float>(const Cpu& cpu, Tensor<const float> x, AttentionMask mask,
+                                     Tensor<float> y);
+template void softmax_forward<double>(const Cpu& cpu, Tensor<const double> x, AttentionMask mask,
+                                      Tensor<double> y);
+template <class T>
+void softmax_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  return kernels_for<T>().softmax_backward(cpu, y, dy, dx, write);
+}
+template void softmax_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                      Tensor<float> dx, Write write);
+template void softmax_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                       Tensor<double> dx, Write write);
+template <class T>
+void total_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().total_channels(cpu, x, y, write);
+}
+template void total_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void total_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  return kernels_for<T>().mark_largest(cpu, x, y);
+}
+template void mark_largest<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void mark_largest<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+
 // mixture.hpp
 template <class T>
 void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x, Tensor<const T> raw,

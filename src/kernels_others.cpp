@@ -7,6 +7,7 @@
 #include "densenf/kernels/cpu/layout.hpp"
 #include "densenf/kernels/cpu/linalg.hpp"
 #include "densenf/kernels/cpu/masked.hpp"
+#include "densenf/kernels/cpu/matrices.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"
 #include "densenf/kernels/cpu/normalize_where.hpp"
 #include "densenf/kernels/cpu/optimizer.hpp"
@@ -186,6 +187,22 @@ template void partial_products_backward<double>(const Cpu& cpu, Tensor<const dou
                                                 Tensor<const double> w, Tensor<const double> y,
                                                 Activation activation, Tensor<double> dy, Tensor<double> dx,
                                                 Tensor<double> dw, double* dbias);
+template void multiply_matrices<float>(const Cpu& cpu, Tensor<const float> a, Tensor<const float> b,
+                                       MatrixForm form, Tensor<float> y, Write write);
+template void multiply_matrices<double>(const Cpu& cpu, Tensor<const double> a, Tensor<const double> b,
+                                        MatrixForm form, Tensor<double> y, Write write);
+template void softmax_forward<float>(const Cpu& cpu, Tensor<const float> x, AttentionMask mask,
+                                     Tensor<float> y);
+template void softmax_forward<double>(const Cpu& cpu, Tensor<const double> x, AttentionMask mask,
+                                      Tensor<double> y);
+template void softmax_backward<float>(const Cpu& cpu, Tensor<const float> y, Tensor<const float> dy,
+                                      Tensor<float> dx, Write write);
+template void softmax_backward<double>(const Cpu& cpu, Tensor<const double> y, Tensor<const double> dy,
+                                       Tensor<double> dx, Write write);
+template void total_channels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void total_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void mark_largest<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
+template void mark_largest<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
 template Index channel_statistics_scratch_bytes<float>(const Cpu&, Tensor<const float>);
 template Index channel_statistics_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance,

@@ -411,6 +411,45 @@ template void add_into(const Context<double, Cpu, false>& ctx, const Var<double>
 template void add_into(const Context<double, Cpu, true>& ctx, const Var<double>& x, const Var<double>& y,
                        const Var<double>& z);
 
+// matrices.hpp
+template void matrix_product_into(const Context<float, Cpu, false>& ctx, const Var<float>& a,
+                                  const Var<float>& b, MatrixForm form, const Var<float>& y);
+template void matrix_product_into(const Context<float, Cpu, true>& ctx, const Var<float>& a,
+                                  const Var<float>& b, MatrixForm form, const Var<float>& y);
+template void matrix_product_into(const Context<double, Cpu, false>& ctx, const Var<double>& a,
+                                  const Var<double>& b, MatrixForm form, const Var<double>& y);
+template void matrix_product_into(const Context<double, Cpu, true>& ctx, const Var<double>& a,
+                                  const Var<double>& b, MatrixForm form, const Var<double>& y);
+template Var<float> matrix_product(const Context<float, Cpu, false>& ctx, const Var<float>& a,
+                                   const Var<float>& b, MatrixForm form);
+template Var<float> matrix_product(const Context<float, Cpu, true>& ctx, const Var<float>& a,
+                                   const Var<float>& b, MatrixForm form);
+template Var<double> matrix_product(const Context<double, Cpu, false>& ctx, const Var<double>& a,
+                                    const Var<double>& b, MatrixForm form);
+template Var<double> matrix_product(const Context<double, Cpu, true>& ctx, const Var<double>& a,
+                                    const Var<double>& b, MatrixForm form);
+template Var<float> softmax(const Context<float, Cpu, false>& ctx, const Var<float>& x, AttentionMask mask);
+template Var<float> softmax(const Context<float, Cpu, true>& ctx, const Var<float>& x, AttentionMask mask);
+template Var<double> softmax(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                             AttentionMask mask);
+template Var<double> softmax(const Context<double, Cpu, true>& ctx, const Var<double>& x, AttentionMask mask);
+template Var<float> mark_largest(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> mark_largest(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> mark_largest(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> mark_largest(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+template Var<float> run_means(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index runs);
+template Var<float> run_means(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index runs);
+template Var<double> run_means(const Context<double, Cpu, false>& ctx, const Var<double>& x, Index runs);
+template Var<double> run_means(const Context<double, Cpu, true>& ctx, const Var<double>& x, Index runs);
+template Var<float> planes_as_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> planes_as_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> planes_as_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> planes_as_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+template Var<float> pixels_as_planes(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> pixels_as_planes(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> pixels_as_planes(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> pixels_as_planes(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // mixture.hpp
 template void mixture_into(const Context<float, Cpu, false>& ctx, kernels::MixtureMap map,
                            kernels::SomeWhere where, const Var<float>& x, const Var<float>& raw,
@@ -640,6 +679,16 @@ template Var<double> take_pixels(const Context<double, Cpu, false>& ctx, const V
                                  Tensor<double> order);
 template Var<double> take_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                  Tensor<double> order);
+
+// totals.hpp
+template Var<float> total_channels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> total_channels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> total_channels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> total_channels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+template Var<float> total_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+template Var<float> total_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+template Var<double> total_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+template Var<double> total_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
 // unfold.hpp
 template Var<float> conv_at(const Context<float, Cpu, false>& ctx, const Var<float>& x, const Taps& taps,

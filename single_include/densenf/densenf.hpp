@@ -1993,7 +1993,9 @@ Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape&
 /// that the body uses and did not make.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
+  if constexpr (carries_tangents<Ctx>) {
+    return body(ctx);  // values that are known stay for other tangents
+  } else if constexpr (Ctx::records) {
     using Mark = decltype(ctx.memory().mark());
     auto* mark = ctx.tape().template make<Mark>();
     ctx.record([mark](auto& c) { c.memory().release(*mark); });
@@ -2484,7 +2486,23 @@ struct ReluOf {
     const T slope = static_cast<T>(factor);
     return slope * x > T(0) ? slope : T(0);
   }
+  constexpr auto slope() const;
 };
+
+/// The derivative of ReluOf, whose own is 0 wherever it exists.
+struct ReluOfSlope {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return ReluOf{factor}.derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
+constexpr auto ReluOf::slope() const { return ReluOfSlope{factor}; }
 
 /// The log-density of the standard logistic distribution, -softplus(x) - softplus(-x).
 struct LogisticLogDensity {
@@ -2677,6 +2695,18 @@ private:
   template <class T>
   static constexpr T probability(T x) {
     return T(0.5) * std::erfc(-static_cast<T>(root_half) * x);
+  }
+};
+
+/// The derivative of Gelu.
+struct GeluSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return Gelu::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return (T(2) - x * x) * static_cast<T>(Gelu::normal_density_at_0) * std::exp(T(-0.5) * x * x);
   }
 };
 
@@ -3569,6 +3599,11 @@ V unfold_columns(const Ctx& ctx, const V& z) {
   return x;
 }
 
+template <class Context, class T>
+Dual<T> unfold_columns(const Tangents<Context>& ctx, const Dual<T>& z) {
+  return detail::linear(ctx, z, [](const auto& c, const Var<T>& v) { return unfold_columns(c, v); });
+}
+
 }  // namespace densenf::ops
 
 namespace densenf::ops {
@@ -3772,6 +3807,479 @@ enum class Activation { none, relu };
 
 }  // namespace densenf::kernels
 
+#include <concepts>
+
+// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
+// other, products, parameters as values, and sums into the log-probability.
+namespace densenf::ops {
+
+namespace detail {
+template <class F, class T>
+concept HasValue = requires(const F& f, T x) {
+  { f.value(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasDerivative = requires(const F& f, T x) {
+  { f.derivative(x) } -> std::convertible_to<T>;
+};
+template <class F, class T>
+concept HasLogDerivative = requires(const F& f, T x) {
+  { f.log_derivative(x) } -> std::convertible_to<T>;
+  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
+};
+
+/// Says what a function lacks. A derivative is only for where something is recorded.
+template <class F, class Ctx>
+constexpr void require_function() {
+  using T = typename Ctx::Scalar;
+  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
+  static_assert(
+      !Ctx::records || HasDerivative<F, T>,
+      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
+}
+
+template <class Value>
+struct OnlyValue {
+  Value value;
+};
+template <class Value, class Derivative>
+struct Function {
+  Value value;
+  Derivative derivative;
+};
+template <class Value, class Derivative, class LogDerivative, class Slope>
+struct Bijection {
+  Value value;
+  Derivative derivative;
+  LogDerivative log_derivative;
+  Slope log_derivative_slope;
+};
+}  // namespace detail
+
+/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
+/// differentiated, as in an inverse. On a GPU use a struct instead, of which these are constexpr member
+/// functions.
+template <class Value>
+auto elementwise(const Value& value) {
+  return detail::OnlyValue<Value>{value};
+}
+template <class Value, class Derivative>
+auto elementwise(const Value& value, const Derivative& derivative) {
+  return detail::Function<Value, Derivative>{value, derivative};
+}
+template <class Value, class Derivative, class LogDerivative, class Slope>
+auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
+                 const Slope& log_derivative_slope) {
+  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
+                                                                    log_derivative_slope};
+}
+
+/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f) {
+  detail::require_function<F, Ctx>();
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+template <class Context, class T, class F>
+Dual<T> map(const Tangents<Context>& ctx, const Dual<T>& x, const F& f) {
+  static_assert(
+      requires { f.slope(); },
+      "An elementwise function in a network whose tangents are wanted has slope(): its derivative, as such a "
+      "function.");
+  return detail::elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return map(c, v, f); },
+      [&](const auto& c, const Var<T>& v) { return map(c, v, f.slope()); });
+}
+
+namespace detail {
+/// The tangent t of what a relu is applied to, behind it, where it makes y: its slope is a constant wherever
+/// it exists.
+template <class Context, class T>
+Var<T> through_relu(const Tangents<Context>& ctx, const Dual<T>& y, const Var<T>& t) {
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
+  });
+  return multiply(ctx.plain(), slope, t);
+}
+}  // namespace detail
+
+/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
+/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
+/// minus infinity, the derivatives 0 and the value any finite number.
+template <class Ctx, class F, class V = typename Ctx::Value>
+V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
+  detail::require_function<F, Ctx>();
+  static_assert(
+      detail::HasLogDerivative<F, typename Ctx::Scalar>,
+      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
+      "|dy/dx|, and log_derivative_slope(x), its derivative.");
+  const V y = ctx.output_like(x, x.c());
+  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
+  if (x.gradient != nullptr) {
+    ctx.record([=](auto& c) {
+      const auto dy = as_const(c.gradient(y));
+      const auto dx = c.gradient_target(x);
+      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
+    });
+  }
+  return y;
+}
+
+/// exp(x)
+template <class Ctx, class V = typename Ctx::Value>
+V exp(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Exp{});
+}
+
+/// log(x) for x > 0
+template <class Ctx, class V = typename Ctx::Value>
+V log(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Log{});
+}
+
+/// tanh(x)
+template <class Ctx, class V = typename Ctx::Value>
+V tanh(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Tanh{});
+}
+
+/// 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
+template <class Ctx, class V = typename Ctx::Value>
+V logistic(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  logistic_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    logistic_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// log(1 + exp(x))
+template <class Ctx, class V = typename Ctx::Value>
+V softplus(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  softplus_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    softplus_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> softplus(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return softplus(c, v); },
+      [](const auto& c, const Var<T>& v) { return logistic(c, v); });
+}
+
+/// 1 / (1 + exp(-x)), in (0, 1)
+template <class Ctx, class V = typename Ctx::Value>
+V sigmoid(const Ctx& ctx, const V& x) {
+  return map(ctx, x, kernels::maps::Sigmoid{});
+}
+
+/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
+/// number c at channel c of each pixel.
+template <class Ctx, class V = typename Ctx::Value>
+V per_channel(const Ctx& ctx, const V& vector, const V& like) {
+  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
+    throw ShapeError(
+        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
+        "vector(name, {{in.c}}, ...).",
+        like.c(), vector.value.size());
+  }
+  const V y = ctx.output_like(like, like.c());
+  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
+  if (vector.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    sum_channels(c.device(), dy, c.gradient(vector).data,
+                 c.scratch().lend(sum_channels_scratch_bytes(c.device(), dy)));
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> per_channel(const Tangents<Context>& ctx, const Dual<T>& vector, const Dual<T>& like) {
+  return detail::still(
+      ctx, "a vector", [&](const auto& c) { return per_channel(c, vector.primal(), like.primal()); }, vector);
+}
+
+/// Images of one pixel as images of h x w pixels, all alike.
+template <class Ctx, class V = typename Ctx::Value>
+V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
+  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
+  const V y = ctx.output(v.n(), {v.c(), h, w});
+  spread_pixels(ctx.device(), as_const(v.value), y.value);
+  if (v.gradient == nullptr) return y;
+  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> spread_pixels(const Tangents<Context>& ctx, const Dual<T>& v, Index h, Index w) {
+  return detail::linear(ctx, v, [=](const auto& c, const Var<T>& x) { return spread_pixels(c, x, h, w); });
+}
+
+/// Adds factor * the sum of an image's numbers to its log-probability.
+template <class Ctx, class V = typename Ctx::Value>
+void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
+  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
+  if (x.gradient == nullptr) return;
+  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
+}
+
+/// Adds factor * the sum of a vector to the log-probability of each of n images.
+template <class Ctx, class V = typename Ctx::Value>
+void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
+  using T = typename Ctx::Scalar;
+  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
+  const Index count = vector.c();
+  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
+  if (vector.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    T* const dv = c.gradient(vector).data;
+    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
+  });
+}
+
+}  // namespace densenf::ops
+
+// Sums that stand wherever there was a term: such an operation is its own adjoint. Normalizations are made of
+// them where their tangents are wanted.
+namespace densenf::ops {
+
+/// At each channel the sum of the pixel's channels.
+template <class Ctx, class V = typename Ctx::Value>
+V total_channels(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  total_channels(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    total_channels(c.device(), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> total_channels(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return total_channels(c, v); });
+}
+
+namespace detail {
+/// y = or += the sums of x over all pixels of the batch.
+template <class Context, class T>
+void total_pixels_to(const Context& ctx, Tensor<const T> x, Tensor<T> y, kernels::Write write) {
+  const auto scope = ctx.memory().scope();
+  const Tensor<T> sums = ctx.tensor(1, {x.c, 1, 1});
+  fill_zero(ctx.device(), sums);
+  sum_channels(ctx.device(), x, sums.data, ctx.scratch().lend(sum_channels_scratch_bytes(ctx.device(), x)));
+  Tensor<const T> everywhere{sums.data, x.n, x.h, x.w, x.c, 0};
+  copy(ctx.device(), everywhere, y, write);
+}
+}  // namespace detail
+
+/// At each pixel of each image the sum of the channel over all pixels of the batch.
+template <class Ctx, class V = typename Ctx::Value>
+V total_pixels(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  detail::total_pixels_to(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    detail::total_pixels_to(c, dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> total_pixels(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return total_pixels(c, v); });
+}
+
+namespace detail {
+template <class Context, class T>
+Var<T> difference(const Context& ctx, const Var<T>& x, const Var<T>& y) {
+  return add(ctx, x, scale_shift(ctx, y, -1, 0));
+}
+
+/// 1 / sqrt(x + epsilon)
+template <class Context, class T>
+Var<T> reciprocal_root(const Context& ctx, const Var<T>& x, double epsilon) {
+  return map(ctx, log(ctx, scale_shift(ctx, x, 1, epsilon)), kernels::maps::ExpOf{-0.5});
+}
+
+/// The tangent of (x - m) / sqrt(v + epsilon), where mean and variance are taken by `mean(context, value)`,
+/// which says them at each number that they are of. With r = 1 / sqrt(v + epsilon) and z = r (x - m) it is
+/// r (t - mean(t) - z mean(z t)) for a tangent t of x.
+template <class Context, class T, class Mean>
+Var<T> normalized_tangent(const Tangents<Context>& ctx, const Dual<T>& x, double epsilon, const Mean& mean) {
+  const Var<T> centered =
+      ctx.value([&](const auto& c) { return difference(c, x.primal(), mean(c, x.primal())); });
+  const Var<T> r = ctx.value(
+      [&](const auto& c) { return reciprocal_root(c, mean(c, multiply(c, centered, centered)), epsilon); });
+  const Var<T> z = ctx.value([&](const auto& c) { return multiply(c, r, centered); });
+  const auto& c = ctx.plain();
+  const Var<T>& t = x.tangent;
+  const Var<T> along = multiply(c, z, mean(c, multiply(c, z, t)));
+  return multiply(c, r, difference(c, difference(c, t, mean(c, t)), along));
+}
+}  // namespace detail
+
+}  // namespace densenf::ops
+
+// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
+// as there are weights, whatever the batch.
+namespace densenf::ops {
+
+/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
+/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
+/// length of each output's weights is 1. Both are values such as Context::parameter gives.
+template <class Ctx, class V = typename Ctx::Value>
+V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
+  using T = typename Ctx::Scalar;
+  const Index channels = direction.c();
+  const bool with_magnitude = magnitude.value.data != nullptr;
+  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
+  const V w = ctx.output(direction.n(), direction.shape());
+  T* const one_over_length = ctx.memory().template allocate<T>(channels);
+  weight_norm_forward(
+      ctx.device(), as_const(direction.value), as_const(magnitude.value).data, one_over_length, w.value,
+      ctx.scratch().lend(weight_norm_forward_scratch_bytes(ctx.device(), as_const(direction.value))));
+  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
+  ctx.record([=](auto& c) {
+    const auto dw = as_const(c.gradient(w));
+    const auto ddirection = c.gradient_target_if_any(direction);
+    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
+    weight_norm_backward(
+        c.device(), as_const(direction.value), as_const(magnitude.value).data,
+        static_cast<const T*>(one_over_length), dw, ddirection.tensor, ddirection.write, dmagnitude,
+        c.scratch().lend(weight_norm_backward_scratch_bytes(c.device(), as_const(direction.value))));
+  });
+  return w;
+}
+
+template <class Context, class T>
+Dual<T> weight_norm(const Tangents<Context>& ctx, const Dual<T>& direction, const Dual<T>& magnitude = {}) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return weight_norm(c, direction.primal(), magnitude.primal()); },
+      direction, magnitude);
+}
+
+/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
+template <class Ctx, class V = typename Ctx::Value>
+V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
+  using T = typename Ctx::Scalar;
+  require_per_channel(ctx, scale, x.c());
+  const V y = ctx.output(x.n(), x.shape());
+  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
+  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
+    scale_channels_backward(
+        c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor, dx.write, dscale,
+        c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> scale_channels(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& scale) {
+  detail::require_still("a scale", scale);
+  return detail::linear(ctx, x,
+                        [&](const auto& c, const Var<T>& v) { return scale_channels(c, v, scale.primal()); });
+}
+
+/// y = number i of `numbers` times x. The numbers are a value without gaps in memory.
+template <class Ctx, class V = typename Ctx::Value>
+void scale_by_number_into(const Ctx& ctx, const V& x, const V& numbers, Index i, const V& y) {
+  using T = typename Ctx::Scalar;
+  require_batch("The output of scale_by_number_into", y.value, x.n(), x.shape());
+  if (i < 0 || i >= numbers.value.size() || !numbers.value.contiguous())
+    throw ShapeError("There is no number {} among {} to scale with.", i, numbers.value.size());
+  scale_by_number_forward(ctx.device(), as_const(x.value), as_const(numbers.value).data + i, y.value);
+  if (x.gradient == nullptr && numbers.gradient == nullptr) return;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target_if_any(x);
+    T* const dnumber = numbers.gradient != nullptr ? c.gradient(numbers).data + i : nullptr;
+    scale_by_number_backward(
+        c.device(), as_const(x.value), as_const(numbers.value).data + i, dy, dx.tensor, dx.write, dnumber,
+        c.scratch().lend(scale_by_number_backward_scratch_bytes(c.device(), as_const(x.value))));
+  });
+}
+
+template <class Context, class T>
+void scale_by_number_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& numbers, Index i,
+                          const Dual<T>& y) {
+  detail::require_still("a scale", numbers);
+  ctx.compute([&](const auto& c) { scale_by_number_into(c, x.primal(), numbers.primal(), i, y.primal()); });
+  if (x.moves())
+    scale_by_number_into(ctx.plain(), x.tangent, numbers.primal(), i, y.tangent);
+  else
+    detail::put_tangent(ctx, x.tangent, y);
+}
+
+/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
+/// with.
+template <class Ctx, class V = typename Ctx::Value>
+V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
+  using T = typename Ctx::Scalar;
+  const Index out = weight.c(), in = weight.value.pixels() / taps;
+  require_weights(ctx, weight, taps, in, out);
+  // A pixel for each tap, so far apart in memory as taps are.
+  const auto last_input = [=](const auto& w) {
+    auto view = w;
+    view.data += (in - 1) * out;
+    view.n = view.w = 1;
+    view.h = taps;
+    view.stride = in * out;
+    return view;
+  };
+  const V sum = ctx.output(1, {out, 1, 1});
+  fill_zero(ctx.device(), sum.value);
+  const auto seen = last_input(as_const(weight.value));
+  sum_channels(ctx.device(), seen, sum.value.data,
+               ctx.scratch().lend(sum_channels_scratch_bytes(ctx.device(), seen)));
+  if (weight.gradient == nullptr) return sum;
+  ctx.record([=](auto& c) {
+    Tensor<const T> everywhere = as_const(c.gradient(sum));
+    everywhere.h = taps;
+    everywhere.stride = 0;
+    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
+  });
+  return sum;
+}
+
+template <class Context, class T>
+Dual<T> sum_of_last_input(const Tangents<Context>& ctx, const Dual<T>& weight, Index taps) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return sum_of_last_input(c, weight.primal(), taps); }, weight);
+}
+
+}  // namespace densenf::ops
+
 namespace densenf::ops {
 
 using kernels::Activation;
@@ -3865,6 +4373,35 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
                         c.scratch().lend(batch_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+/// In training a tangent goes through the mean and the variance, too: each image moves all of them.
+template <class Context, class T>
+Dual<T> batch_norm(const Tangents<Context>& ctx, const Dual<T>& x, const BatchNorm<Dual<T>>& p,
+                   Activation activation) {
+  for (const Dual<T>& v : {p.weight, p.bias}) detail::require_still("what a normalization learns", v);
+  const Dual<T> y{ctx.value([&](const auto& c) {
+                    const BatchNorm<Var<T>> norm{p.weight.primal(),  p.bias.primal(), p.running_mean,
+                                                 p.running_variance, p.eps,           p.unbiased};
+                    return batch_norm(c, x.primal(), norm, activation);
+                  }),
+                  {}};
+  if (!x.moves()) return y;
+  const auto& c = ctx.plain();
+  Var<T> t;
+  if (ctx.training() && x.value.pixels() > 0) {
+    const auto mean = [](const auto& to, const Var<T>& v) {
+      return scale_shift(to, total_pixels(to, v), 1 / static_cast<double>(v.value.pixels()), 0);
+    };
+    t = detail::normalized_tangent(ctx, x, p.eps, mean);
+  } else {
+    const Var<T> r = ctx.value([&](const auto& known) {
+      return detail::reciprocal_root(known, known.state_value(p.running_variance), p.eps);
+    });
+    t = scale_channels(c, x.tangent, r);
+  }
+  if (p.weight.value.data != nullptr) t = scale_channels(c, t, p.weight.primal());
+  return {y.primal(), activation == Activation::relu ? detail::through_relu(ctx, y, t) : t};
 }
 
 /// The running mean and variance of normalize_where, of the state.
@@ -4174,248 +4711,6 @@ private:
 };
 
 }  // namespace densenf
-
-#include <concepts>
-
-// What bijectors can be made of without loops of their own: elementwise functions, the usual ones and any
-// other, products, parameters as values, and sums into the log-probability.
-namespace densenf::ops {
-
-namespace detail {
-template <class F, class T>
-concept HasValue = requires(const F& f, T x) {
-  { f.value(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasDerivative = requires(const F& f, T x) {
-  { f.derivative(x) } -> std::convertible_to<T>;
-};
-template <class F, class T>
-concept HasLogDerivative = requires(const F& f, T x) {
-  { f.log_derivative(x) } -> std::convertible_to<T>;
-  { f.log_derivative_slope(x) } -> std::convertible_to<T>;
-};
-
-/// Says what a function lacks. A derivative is only for where something is recorded.
-template <class F, class Ctx>
-constexpr void require_function() {
-  using T = typename Ctx::Scalar;
-  static_assert(HasValue<F, T>, "An elementwise function has value(x), which takes and gives a number.");
-  static_assert(
-      !Ctx::records || HasDerivative<F, T>,
-      "An elementwise function that is differentiated has derivative(x), the derivative of value(x).");
-}
-
-template <class Value>
-struct OnlyValue {
-  Value value;
-};
-template <class Value, class Derivative>
-struct Function {
-  Value value;
-  Derivative derivative;
-};
-template <class Value, class Derivative, class LogDerivative, class Slope>
-struct Bijection {
-  Value value;
-  Derivative derivative;
-  LogDerivative log_derivative;
-  Slope log_derivative_slope;
-};
-}  // namespace detail
-
-/// A function for `map` made of lambdas that take and return a number; `value` alone will do where nothing is
-/// differentiated, as in an inverse. On a GPU use a struct instead, of which these are constexpr member
-/// functions.
-template <class Value>
-auto elementwise(const Value& value) {
-  return detail::OnlyValue<Value>{value};
-}
-template <class Value, class Derivative>
-auto elementwise(const Value& value, const Derivative& derivative) {
-  return detail::Function<Value, Derivative>{value, derivative};
-}
-template <class Value, class Derivative, class LogDerivative, class Slope>
-auto elementwise(const Value& value, const Derivative& derivative, const LogDerivative& log_derivative,
-                 const Slope& log_derivative_slope) {
-  return detail::Bijection<Value, Derivative, LogDerivative, Slope>{value, derivative, log_derivative,
-                                                                    log_derivative_slope};
-}
-
-/// y = f.value(x), number by number, where f.derivative(x) = dy/dx.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f) {
-  detail::require_function<F, Ctx>();
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-template <class Context, class T, class F>
-Dual<T> map(const Tangents<Context>& ctx, const Dual<T>& x, const F& f) {
-  static_assert(
-      requires { f.slope(); },
-      "An elementwise function in a network whose tangents are wanted has slope(): its derivative, as such a "
-      "function.");
-  return detail::elementwise(
-      ctx, x, [&](const auto& c, const Var<T>& v) { return map(c, v, f); },
-      [&](const auto& c, const Var<T>& v) { return map(c, v, f.slope()); });
-}
-
-/// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
-/// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
-/// minus infinity, the derivatives 0 and the value any finite number.
-template <class Ctx, class F, class V = typename Ctx::Value>
-V map(const Ctx& ctx, const V& x, const F& f, LogProb log_prob) {
-  detail::require_function<F, Ctx>();
-  static_assert(
-      detail::HasLogDerivative<F, typename Ctx::Scalar>,
-      "An elementwise function that adds to the log-probability has log_derivative(x), which is log "
-      "|dy/dx|, and log_derivative_slope(x), its derivative.");
-  const V y = ctx.output_like(x, x.c());
-  map_forward(ctx.device(), f, as_const(x.value), y.value, log_prob.value);
-  if (x.gradient != nullptr) {
-    ctx.record([=](auto& c) {
-      const auto dy = as_const(c.gradient(y));
-      const auto dx = c.gradient_target(x);
-      map_backward(c.device(), f, as_const(x.value), dy, log_prob.gradient, dx.tensor, dx.write);
-    });
-  }
-  return y;
-}
-
-/// exp(x)
-template <class Ctx, class V = typename Ctx::Value>
-V exp(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Exp{});
-}
-
-/// log(x) for x > 0
-template <class Ctx, class V = typename Ctx::Value>
-V log(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Log{});
-}
-
-/// tanh(x)
-template <class Ctx, class V = typename Ctx::Value>
-V tanh(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Tanh{});
-}
-
-/// 1 / (1 + exp(-x)), which far from 0 is 0 and 1.
-template <class Ctx, class V = typename Ctx::Value>
-V logistic(const Ctx& ctx, const V& x) {
-  const V y = ctx.output_like(x, x.c());
-  logistic_forward(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    logistic_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-/// log(1 + exp(x))
-template <class Ctx, class V = typename Ctx::Value>
-V softplus(const Ctx& ctx, const V& x) {
-  const V y = ctx.output_like(x, x.c());
-  softplus_forward(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    softplus_backward(c.device(), as_const(x.value), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-template <class Context, class T>
-Dual<T> softplus(const Tangents<Context>& ctx, const Dual<T>& x) {
-  return detail::elementwise(
-      ctx, x, [](const auto& c, const Var<T>& v) { return softplus(c, v); },
-      [](const auto& c, const Var<T>& v) { return logistic(c, v); });
-}
-
-/// 1 / (1 + exp(-x)), in (0, 1)
-template <class Ctx, class V = typename Ctx::Value>
-V sigmoid(const Ctx& ctx, const V& x) {
-  return map(ctx, x, kernels::maps::Sigmoid{});
-}
-
-/// A vector with the extents of `like`, of which it must have as many numbers as channels (ShapeError):
-/// number c at channel c of each pixel.
-template <class Ctx, class V = typename Ctx::Value>
-V per_channel(const Ctx& ctx, const V& vector, const V& like) {
-  if (vector.value.pixels() != 1 || vector.c() != like.c()) {
-    throw ShapeError(
-        "ops::per_channel needs one number for each of {} channels, but was given {}: declare them as "
-        "vector(name, {{in.c}}, ...).",
-        like.c(), vector.value.size());
-  }
-  const V y = ctx.output_like(like, like.c());
-  spread_channels(ctx.device(), as_const(vector.value).data, y.value);
-  if (vector.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    sum_channels(c.device(), dy, c.gradient(vector).data,
-                 c.scratch().lend(sum_channels_scratch_bytes(c.device(), dy)));
-  });
-  return y;
-}
-
-template <class Context, class T>
-Dual<T> per_channel(const Tangents<Context>& ctx, const Dual<T>& vector, const Dual<T>& like) {
-  return detail::still(
-      ctx, "a vector", [&](const auto& c) { return per_channel(c, vector.primal(), like.primal()); }, vector);
-}
-
-/// Images of one pixel as images of h x w pixels, all alike.
-template <class Ctx, class V = typename Ctx::Value>
-V spread_pixels(const Ctx& ctx, const V& v, Index h, Index w) {
-  require_batch("What is spread over pixels", v.value, v.n(), {v.c(), 1, 1});
-  const V y = ctx.output(v.n(), {v.c(), h, w});
-  spread_pixels(ctx.device(), as_const(v.value), y.value);
-  if (v.gradient == nullptr) return y;
-  ctx.record([=](auto& c) { sum_pixels(c.device(), as_const(c.gradient(y)), c.gradient(v)); });
-  return y;
-}
-
-template <class Context, class T>
-Dual<T> spread_pixels(const Tangents<Context>& ctx, const Dual<T>& v, Index h, Index w) {
-  return detail::linear(ctx, v, [=](const auto& c, const Var<T>& x) { return spread_pixels(c, x, h, w); });
-}
-
-/// Adds factor * the sum of an image's numbers to its log-probability.
-template <class Ctx, class V = typename Ctx::Value>
-void add_to_log_prob(const Ctx& ctx, const V& x, double factor, LogProb log_prob) {
-  sum_images(ctx.device(), as_const(x.value), factor, log_prob.value);
-  if (x.gradient == nullptr) return;
-  ctx.record([=](auto& c) { spread_images(c.device(), factor, log_prob.gradient, c.gradient(x)); });
-}
-
-/// Adds factor * the sum of a vector to the log-probability of each of n images.
-template <class Ctx, class V = typename Ctx::Value>
-void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n, LogProb log_prob) {
-  using T = typename Ctx::Scalar;
-  require_batch("What is added to each log-probability", vector.value, 1, {vector.c(), 1, 1});
-  const Index count = vector.c();
-  add_sum_to_each(ctx.device(), factor, as_const(vector.value).data, count, n, log_prob.value);
-  if (vector.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    T* const dv = c.gradient(vector).data;
-    add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
-  });
-}
-
-}  // namespace densenf::ops
 
 namespace densenf::nn {
 
@@ -5138,6 +5433,13 @@ struct ImageOrder {
     return {pixel - in_image + clamp_index(order[listed], pixels), in_image % 2 * half + channel % half};
   }
 };
+
+}  // namespace densenf::kernels
+
+namespace densenf::kernels {
+
+/// Which product of two matrices: a b, a b' or a' b, where ' is the transpose.
+enum class MatrixForm { plain, second_transposed, first_transposed };
 
 }  // namespace densenf::kernels
 
@@ -5908,6 +6210,19 @@ concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   elu_backward(d, x, x, y, write);
 };
 
+/// Images as matrices, a row for each pixel: products, softmax of rows, their sums and their largest numbers.
+template <class D, class T>
+concept HasMatricesOfImages = requires(const D& d, Tensor<const T> x, Tensor<T> y, MatrixForm form,
+                                       Write write, AttentionMask mask) {
+  multiply_matrices(d, x, x, form, y);
+  multiply_matrices(d, x, x, form, y, write);
+  softmax_forward(d, x, mask, y);
+  softmax_backward(d, x, x, y, write);
+  total_channels(d, x, y);
+  total_channels(d, x, y, write);
+  mark_largest(d, x, y);
+};
+
 /// The largest numbers of cells, and pixels in another order.
 template <class D, class T>
 concept HasSurjections = requires(const D& d, Tensor<const T> x, Tensor<T> y, Index key, Write write) {
@@ -6151,6 +6466,8 @@ consteval bool require_kernels() {
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
   static_assert(HasUnfolding<D, T>,
                 "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatricesOfImages<D, T>,
+                "The device lacks one of HasMatricesOfImages, see densenf/kernels/contract.hpp.");
   static_assert(HasSurjections<D, T>,
                 "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
@@ -6184,10 +6501,10 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> &&
-    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasMatricesOfImages<D, T> &&
+    HasSurjections<D, T> && HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> &&
+    HasCouplings<D, T> && HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> &&
+    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;
@@ -12633,6 +12950,82 @@ void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T
 
 }  // namespace densenf::kernels
 
+// Images as matrices, with a row for each pixel and a column for each channel.
+namespace densenf::kernels {
+
+/// y = or += the product of a and b, image by image. Its extents are those of y's images; a and b have the
+/// other one in common.
+template <class T>
+void multiply_matrices(const Cpu& cpu, Tensor<const T> a, Tensor<const T> b, MatrixForm form, Tensor<T> y,
+                       Write write = Write::assign) {
+  const Index rows = y.h * y.w, rows_a = a.h * a.w, rows_b = b.h * b.w;
+  const Into into = write == Write::assign ? Into::replace : Into::add;
+  cpu.parallel_for(y.n, [&](Index n) {
+    const Block<const T> first{a.pixel(n * rows_a), a.stride}, second{b.pixel(n * rows_b), b.stride};
+    const Block<T> result{y.pixel(n * rows), y.stride};
+    if (form == MatrixForm::plain) {
+      multiply<T>(first, second, rows, a.c, y.c, into, result);
+    } else if (form == MatrixForm::first_transposed) {
+      multiply_transposed<T>(first, second, rows, rows_a, y.c, into, result);
+    } else {
+      for (Index i = 0; i < rows; ++i) {
+        const auto row = vector(first.row(i), a.c);
+        for (Index j = 0; j < y.c; ++j)
+          detail::put(write, result.row(i)[j], (row * vector(second.row(j), a.c)).sum());
+      }
+    }
+  });
+}
+
+/// y = softmax over the channels of each pixel that `mask` lets it see, as a query sees keys; 0 elsewhere.
+template <class T>
+void softmax_forward(const Cpu& cpu, Tensor<const T> x, AttentionMask mask, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
+    const Index query = p % (x.h * x.w), first = mask.begin(query), count = mask.end(query, x.c) - first;
+    auto all = row(y, p);
+    all.setZero();
+    const auto from = row(x, p).segment(first, count);
+    auto to = all.segment(first, count);
+    to = (from - from.maxCoeff()).exp();
+    to *= T(1) / to.sum();
+  });
+}
+
+/// dx = or += adjoint of softmax_forward, whose output is y.
+template <class T>
+void softmax_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_pixel(cpu, y.pixels(), 4 * y.c, [&](Index p) {
+    const auto s = row(y, p), d = row(dy, p);
+    const T along = (s * d).sum();
+    detail::put(write, row(dx, p), s * (d - along));
+  });
+}
+
+/// y = or +=, at each channel, the sum of the channels of the pixel.
+template <class T>
+void total_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  for_each_pixel(cpu, x.pixels(), 2 * x.c, [&](Index p) {
+    const T sum = row(x, p).sum();
+    auto to = row(y, p);
+    if (write == Write::assign)
+      to.setConstant(sum);
+    else
+      to += sum;
+  });
+}
+
+/// y = 1 at the largest channel of each pixel, the first of those as large, and 0 elsewhere.
+template <class T>
+void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    const T* const from = x.pixel(p);
+    row(y, p).setZero();
+    y(p, std::max_element(from, from + x.c) - from) = T(1);
+  });
+}
+
+}  // namespace densenf::kernels
+
 // Couplings by mixtures of logistics, see kernels/mixture.hpp; where they are not to map, z = x.
 namespace densenf::kernels {
 
@@ -15387,13 +15780,9 @@ void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual
   const Filter<Var<T>> without_bias{f.weight.primal(), {}, f.kernel, f.connections};
   if (activation == Activation::none)
     return conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, y.tangent);
-  // The slope of relu is a constant wherever it exists.
-  const Var<T> slope = ctx.value([&](const auto& c) {
-    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
-  });
   const Var<T> before = ctx.plain().output_like(x.tangent, y.c());
   conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, before);
-  copy_into(ctx.plain(), multiply(ctx.plain(), slope, before), y.tangent);
+  copy_into(ctx.plain(), detail::through_relu(ctx, y, before), y.tangent);
 }
 
 template <class Ctx, class V = typename Ctx::Value>
@@ -15758,6 +16147,11 @@ V hide(const Ctx& ctx, const V& x, Where where) {
     hide(c.device(), where, dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+template <class Context, class T, class Where>
+Dual<T> hide(const Tangents<Context>& ctx, const Dual<T>& x, Where where) {
+  return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return hide(c, v, where); });
 }
 
 /// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.
@@ -16829,6 +17223,236 @@ struct BatchNorm {
 
 }  // namespace densenf::nn
 
+// Images as matrices, with a row for each pixel and a column for each channel: products of them, and what
+// attention is made of where its tangents are wanted.
+namespace densenf::ops {
+
+using kernels::AttentionMask;
+using kernels::MatrixForm;
+
+namespace detail {
+/// Rows and columns of a product, as an image of one column of pixels.
+inline Shape product_shape(Index rows_a, Index columns_a, Index rows_b, Index columns_b, MatrixForm form) {
+  const bool turns_a = form == MatrixForm::first_transposed, turns_b = form == MatrixForm::second_transposed;
+  if ((turns_a ? rows_a : columns_a) != (turns_b ? columns_b : rows_b))
+    throw ShapeError("Matrices of {} x {} and {} x {} numbers have no such product.", rows_a, columns_a,
+                     rows_b, columns_b);
+  return {turns_b ? rows_b : columns_b, turns_a ? columns_a : rows_a, 1};
+}
+template <class V>
+Shape product_shape(const V& a, const V& b, MatrixForm form) {
+  return product_shape(a.value.h * a.value.w, a.c(), b.value.h * b.value.w, b.c(), form);
+}
+}  // namespace detail
+
+/// y = a b, a b' or a' b for each image of a and that of b; y has a pixel for each row, and a channel for
+/// each column. Throws ShapeError where rows and columns do not meet.
+template <class Ctx, class V = typename Ctx::Value>
+void matrix_product_into(const Ctx& ctx, const V& a, const V& b, MatrixForm form, const V& y) {
+  const Shape s = detail::product_shape(a, b, form);
+  require_batch("The second factor of a product", b.value, a.n(), b.shape());
+  const Shape place = y.value.h * y.value.w == s.h ? Shape{s.c, y.value.h, y.value.w} : s;
+  require_batch("The place of a product", y.value, a.n(), place);
+  const Index inner = form == MatrixForm::first_transposed ? a.value.h * a.value.w : a.c();
+  ctx.count_products(static_cast<double>(y.value.size()) * static_cast<double>(inner));
+  multiply_matrices(ctx.device(), as_const(a.value), as_const(b.value), form, y.value);
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y)), left = as_const(a.value), right = as_const(b.value);
+    const auto adjoint = [&](const V& to, const auto& first, const auto& second, MatrixForm how) {
+      if (to.gradient == nullptr) return;
+      const auto d = c.gradient_target(to);
+      multiply_matrices(c.device(), first, second, how, d.tensor, d.write);
+    };
+    if (form == MatrixForm::plain) {
+      adjoint(a, dy, right, MatrixForm::second_transposed);
+      adjoint(b, left, dy, MatrixForm::first_transposed);
+    } else if (form == MatrixForm::second_transposed) {
+      adjoint(a, dy, right, MatrixForm::plain);
+      adjoint(b, dy, left, MatrixForm::first_transposed);
+    } else {
+      adjoint(a, right, dy, MatrixForm::second_transposed);
+      adjoint(b, left, dy, MatrixForm::plain);
+    }
+  });
+}
+
+/// The same, with rows as pixels below each other.
+template <class Ctx, class V = typename Ctx::Value>
+V matrix_product(const Ctx& ctx, const V& a, const V& b, MatrixForm form = MatrixForm::plain) {
+  const V y = ctx.output(a.n(), detail::product_shape(a, b, form));
+  matrix_product_into(ctx, a, b, form, y);
+  return y;
+}
+
+namespace detail {
+/// The tangent of a product in this shape; 0 where neither factor has one.
+template <class Context, class T>
+Var<T> product_tangent(const Tangents<Context>& ctx, const Dual<T>& a, const Dual<T>& b, MatrixForm form,
+                       const Shape& shape) {
+  const auto& c = ctx.plain();
+  const auto product = [&](const Var<T>& left, const Var<T>& right) {
+    const Var<T> y = c.output(a.n(), shape);
+    matrix_product_into(c, left, right, form, y);
+    return y;
+  };
+  if (!b.moves()) return a.moves() ? product(a.tangent, b.primal()) : Var<T>{};
+  const Var<T> second = product(a.primal(), b.tangent);
+  return a.moves() ? add(c, product(a.tangent, b.primal()), second) : second;
+}
+}  // namespace detail
+
+template <class Context, class T>
+void matrix_product_into(const Tangents<Context>& ctx, const Dual<T>& a, const Dual<T>& b, MatrixForm form,
+                         const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { matrix_product_into(c, a.primal(), b.primal(), form, y.primal()); });
+  detail::put_tangent(ctx, detail::product_tangent(ctx, a, b, form, y.shape()), y);
+}
+
+template <class Context, class T>
+Dual<T> matrix_product(const Tangents<Context>& ctx, const Dual<T>& a, const Dual<T>& b,
+                       MatrixForm form = MatrixForm::plain) {
+  const Var<T> y = ctx.value([&](const auto& c) { return matrix_product(c, a.primal(), b.primal(), form); });
+  return {y, detail::product_tangent(ctx, a, b, form, y.shape())};
+}
+
+/// exp(x) over the sum of it over the channels of the pixel: of those that `mask` lets the pixel see, as a
+/// query sees keys, and 0 elsewhere.
+template <class Ctx, class V = typename Ctx::Value>
+V softmax(const Ctx& ctx, const V& x, AttentionMask mask = {}) {
+  const Index rows = x.value.h * x.value.w;
+  if (!mask.fits(rows, x.c()))
+    throw ShapeError("{} queries from place {} on do not stand at places of {} keys.", rows, mask.first,
+                     x.c());
+  const V y = ctx.output_like(x, x.c());
+  softmax_forward(ctx.device(), as_const(x.value), mask, y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    softmax_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+/// With y = softmax(x) and a tangent t of x: y t - y (the sum of y t).
+template <class Context, class T>
+Dual<T> softmax(const Tangents<Context>& ctx, const Dual<T>& x, AttentionMask mask = {}) {
+  const Var<T> y = ctx.value([&](const auto& c) { return softmax(c, x.primal(), mask); });
+  if (!x.moves()) return {y, {}};
+  const auto& c = ctx.plain();
+  const Var<T> weighed = multiply(c, y, x.tangent);
+  return {y, detail::difference(c, weighed, multiply(c, y, total_channels(c, weighed)))};
+}
+
+/// 1 at the largest channel of each pixel, the first of those as large, and 0 elsewhere: a constant wherever
+/// it has a derivative. Only evaluates.
+template <class Ctx, class V = typename Ctx::Value>
+V mark_largest(const Ctx& ctx, const V& x) {
+  const V y{ctx.tensor(x.n(), x.shape())};
+  mark_largest(ctx.device(), as_const(x.value), y.value);
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> mark_largest(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return {ctx.value([&](const auto& c) { return mark_largest(c, x.primal()); }), {}};
+}
+
+/// The means of `runs` stretches of each image's pixels, equally long (else ShapeError), below each other.
+template <class Ctx, class V = typename Ctx::Value>
+V run_means(const Ctx& ctx, const V& x, Index runs) {
+  using T = typename Ctx::Scalar;
+  const Index pixels = x.value.h * x.value.w;
+  if (runs < 1 || pixels % runs != 0)
+    throw ShapeError("{} pixels are not {} runs of as many each.", pixels, runs);
+  const T scale = T(1) / static_cast<T>(pixels / runs);
+  const auto of_runs = [=](const auto& t) {
+    auto view = t;
+    view.n = t.n * runs;
+    view.h = t.h * t.w / runs;
+    view.w = 1;
+    return view;
+  };
+  const V y = ctx.output(x.n(), {x.c(), runs, 1});
+  fill_zero(ctx.device(), y.value);
+  sum_pixels(ctx.device(), of_runs(as_const(x.value)), of_runs(y.value));
+  scale_shift(ctx.device(), as_const(y.value), scale, T(0), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const Tensor<T> dx = c.gradient(x);
+    const auto scope = c.memory().scope();
+    const Tensor<T> spread = c.tensor(x.n(), x.shape());
+    spread_pixels(c.device(), of_runs(dy), of_runs(spread));
+    accumulate_scaled(c.device(), as_const(spread), scale, dx);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> run_means(const Tangents<Context>& ctx, const Dual<T>& x, Index runs) {
+  return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return run_means(c, v, runs); });
+}
+
+namespace detail {
+/// to = or += the numbers of x in C, H, W order, read as channels of pixels; and back.
+template <class Context, class T>
+void planes_to_pixels(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
+  const auto scope = ctx.memory().scope();
+  const Tensor<T> planes = ctx.tensor(x.n, x.shape());
+  to_nchw(ctx.device(), x, planes.data);
+  copy(ctx.device(), as_const(planes), to, write);
+}
+template <class Context, class T>
+void pixels_to_planes(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
+  const auto scope = ctx.memory().scope();
+  const Tensor<T> planes = ctx.tensor(x.n, x.shape()), pixels = ctx.tensor(x.n, x.shape());
+  copy(ctx.device(), x, planes);
+  from_nchw(ctx.device(), static_cast<const T*>(planes.data), pixels);
+  copy(ctx.device(), as_const(pixels), to, write);
+}
+}  // namespace detail
+
+/// Each image's numbers in C, H, W order, read as if they were in H, W, C order, as a checkpoint may have it.
+template <class Ctx, class V = typename Ctx::Value>
+V planes_as_pixels(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  detail::planes_to_pixels(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    detail::pixels_to_planes(c, dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> planes_as_pixels(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return planes_as_pixels(c, v); });
+}
+
+/// The inverse of planes_as_pixels.
+template <class Ctx, class V = typename Ctx::Value>
+V pixels_as_planes(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  detail::pixels_to_planes(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    detail::planes_to_pixels(c, dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> pixels_as_planes(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::linear(ctx, x, [](const auto& c, const Var<T>& v) { return pixels_as_planes(c, v); });
+}
+
+}  // namespace densenf::ops
+
 namespace densenf::ops {
 
 /// Nystrom attention with four landmarks over (N, H, W, 3E) queries, keys and values, as the published
@@ -16856,7 +17480,63 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   return out;
 }
 
-using kernels::AttentionMask;
+namespace detail {
+/// 1 / x for x above 0
+template <class Context, class T>
+Dual<T> reciprocal(const Tangents<Context>& ctx, const Dual<T>& x) {
+  const auto power = [](const auto& c, const Var<T>& v, double e) {
+    return map(c, log(c, v), kernels::maps::ExpOf{e});
+  };
+  return elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return power(c, v, -1); },
+      [&](const auto& c, const Var<T>& v) { return scale_shift(c, power(c, v, -2), -1, 0); });
+}
+
+/// The iterated pseudo-inverse of squares of which each column's sum is 1. `k` are their transposes.
+template <class Context, class T>
+Dual<T> pseudo_inverse(const Tangents<Context>& ctx, const Dual<T>& k) {
+  const Index count = k.c();
+  // It starts from the transpose over the largest sum of a row; the largest of a column is 1.
+  const Dual<T> rows = scale_shift(ctx, run_means(ctx, k, 1), static_cast<double>(count), 0);
+  const Dual<T> largest = total_channels(ctx, multiply(ctx, rows, mark_largest(ctx, rows)));
+  Dual<T> v = multiply(ctx, k, spread_pixels(ctx, reciprocal(ctx, largest), k.value.h, k.value.w));
+  for (int i = 0; i < kernels::nystrom::pseudo_inverse_steps; ++i) {
+    // v (13 - p (15 - p (7 - p))) / 4, where p is the square times v
+    const Dual<T> p = matrix_product(ctx, k, v, MatrixForm::first_transposed);
+    Dual<T> inner = p;
+    for (const double multiple : {7.0, 15.0}) {
+      const Dual<T> product = matrix_product(ctx, p, inner);
+      inner = add(ctx, scale_shift(ctx, p, multiple, 0), scale_shift(ctx, product, -1, 0));
+    }
+    const Dual<T> product = matrix_product(ctx, v, inner);
+    v = add(ctx, scale_shift(ctx, v, 3.25, 0), scale_shift(ctx, product, -0.25, 0));
+  }
+  return v;
+}
+}  // namespace detail
+
+/// The value is that of the operation; beside it the same is computed step by step, for the tangents' sake.
+template <class Context, class T>
+Dual<T> nystrom_attention(const Tangents<Context>& ctx, const Dual<T>& qkv) {
+  const Var<T> out = ctx.value([&](const auto& c) { return nystrom_attention(c, qkv.primal()); });
+  if (!qkv.moves()) return {out, {}};
+  using kernels::nystrom::landmarks;
+  constexpr auto turned = MatrixForm::second_transposed;
+  const Index e = qkv.c() / 3;
+  const Dual<T> rows = planes_as_pixels(ctx, qkv);
+  const Dual<T> q = rows.channels(0, e), k = rows.channels(e, e), v = rows.channels(2 * e, e);
+  const double scale = 1 / std::sqrt(static_cast<double>(q.value.h * q.value.w));
+  const Dual<T> of_q = scale_shift(ctx, run_means(ctx, q, landmarks), scale, 0),
+                of_k = scale_shift(ctx, run_means(ctx, k, landmarks), scale, 0);
+  const Dual<T> k1 = softmax(ctx, matrix_product(ctx, of_k, q, turned)),
+                k2 = softmax(ctx, matrix_product(ctx, of_k, of_q, turned)),
+                k3 = softmax(ctx, matrix_product(ctx, k, of_q, turned));
+  const Dual<T> seen = matrix_product(ctx, k3, v, MatrixForm::first_transposed);
+  const Dual<T> mix = matrix_product(ctx, detail::pseudo_inverse(ctx, k2), seen);
+  const auto& c = ctx.plain();
+  const Var<T> found = detail::product_tangent(ctx, k1, mix, MatrixForm::first_transposed, v.shape());
+  return {out, pixels_as_planes(c, add(c, found, v.tangent))};
+}
 
 /// Softmax attention with `heads` heads of every pixel of q to the pixels of k that `mask` lets it see, where
 /// v is what is looked at: out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q
@@ -16894,6 +17574,28 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
             c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   });
   return out;
+}
+
+/// With scores s = q k' and p = softmax(s) it is p v; so the tangent is dp v + p dv, where dp is that of p
+/// for ds = dq k' + q dk'. Each head's p is kept, and all keys and values are looked at.
+template <class Context, class T>
+Dual<T> softmax_attention(const Tangents<Context>& ctx, const Dual<T>& q, const Dual<T>& k, const Dual<T>& v,
+                          Index heads, AttentionMask mask) {
+  const Var<T> out = ctx.value(
+      [&](const auto& c) { return softmax_attention(c, q.primal(), k.primal(), v.primal(), heads, mask); });
+  if (!q.moves() && !k.moves() && !v.moves()) return {out, {}};
+  const Index e = q.c() / heads, found = v.c() / heads;
+  const auto& c = ctx.plain();
+  const Var<T> tangent = c.output_like(q.primal(), v.c());
+  for (Index head = 0; head < heads; ++head) {
+    const Dual<T> scores =
+        matrix_product(ctx, q.channels(head * e, e), k.channels(head * e, e), MatrixForm::second_transposed);
+    const Dual<T> p = softmax(ctx, scale_shift(ctx, scores, 1 / std::sqrt(static_cast<double>(e)), 0), mask);
+    const Dual<T> values = v.channels(head * found, found);
+    copy_into(c, detail::product_tangent(ctx, p, values, MatrixForm::plain, {found, q.value.h, q.value.w}),
+              tangent.channels(head * found, found));
+  }
+  return {out, tangent};
 }
 
 /// The same where every pixel sees all others.
@@ -17919,6 +18621,13 @@ V gelu(const Ctx& ctx, const V& x) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> gelu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return gelu(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::GeluSlope{}); });
+}
+
 }  // namespace densenf::ops
 
 namespace densenf::ops {
@@ -17942,6 +18651,19 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias, double ep
                         c.scratch().lend(layer_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> layer_norm(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& gain, const Dual<T>& bias,
+                   double epsilon = 1e-5) {
+  for (const Dual<T>& v : {gain, bias}) detail::require_still("what a normalization learns", v);
+  const Var<T> y = ctx.value(
+      [&](const auto& c) { return layer_norm(c, x.primal(), gain.primal(), bias.primal(), epsilon); });
+  if (!x.moves()) return {y, {}};
+  const auto mean = [](const auto& c, const Var<T>& v) {
+    return scale_shift(c, total_channels(c, v), 1 / static_cast<double>(v.c()), 0);
+  };
+  return {y, scale_channels(ctx.plain(), detail::normalized_tangent(ctx, x, epsilon, mean), gain.primal())};
 }
 
 }  // namespace densenf::ops
@@ -18029,6 +18751,12 @@ V ordered_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> ordered_weight(const Tangents<Context>& ctx, const Dual<T>& weight, kernels::DegreeMask mask) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return ordered_weight(c, weight.primal(), mask); }, weight);
+}
+
 /// A 1x1 weight with inputs and outputs ordered by degree and transposed: a pixel for each output, of which
 /// the channels are its inputs. A vector has one input, of any degree.
 template <class Ctx, class V = typename Ctx::Value>
@@ -18041,6 +18769,13 @@ V sorted_weight(const Ctx& ctx, const V& weight, kernels::Degrees in, kernels::D
     sort_weight_backward(c.device(), in, out, as_const(c.gradient(y)), c.gradient(weight));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> sorted_weight(const Tangents<Context>& ctx, const Dual<T>& weight, kernels::Degrees in,
+                      kernels::Degrees out) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return sorted_weight(c, weight.primal(), in, out); }, weight);
 }
 
 /// y = act(W x + b) for the y.c() units from number `first` on, in the order of degrees, which look at the
@@ -18072,6 +18807,30 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
   });
 }
 
+/// Of weights that have no tangents.
+template <class Context, class T>
+void some_units_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& weight,
+                     const Dual<T>& bias, Index first, Activation activation, const Dual<T>& y) {
+  detail::require_still("a layer's weights", weight);
+  detail::require_still("a layer's bias", bias);
+  ctx.compute([&](const auto& c) {
+    some_units_into(c, x.primal(), weight.primal(), bias.primal(), first, activation, y.primal());
+  });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  const auto& c = ctx.plain();
+  const Var<T> no_bias = ctx.value([&](const auto& known) {
+    const Var<T> zeros{known.tensor(bias.n(), bias.shape())};
+    fill_zero(known.device(), zeros.value);
+    // A constant, but some_units_into adds to the gradients of weight and bias together.
+    return scale_shift(known, zeros, 1, 0);
+  });
+  if (activation == Activation::none)
+    return some_units_into(c, x.tangent, weight.primal(), no_bias, first, activation, y.tangent);
+  const Var<T> before = c.output_like(x.tangent, y.c());
+  some_units_into(c, x.tangent, weight.primal(), no_bias, first, Activation::none, before);
+  copy_into(c, detail::through_relu(ctx, y, before), y.tangent);
+}
+
 /// y = max(x, 0)
 template <class Ctx, class V = typename Ctx::Value>
 void relu_into(const Ctx& ctx, const V& x, const V& y) {
@@ -18085,12 +18844,25 @@ void relu_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
+template <class Context, class T>
+void relu_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { relu_into(c, x.primal(), y.primal()); });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  copy_into(ctx.plain(), detail::through_relu(ctx, y, x.tangent), y.tangent);
+}
+
 /// max(x, 0)
 template <class Ctx, class V = typename Ctx::Value>
 V relu(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
   relu_into(ctx, x, y);
   return y;
+}
+
+template <class Context, class T>
+Dual<T> relu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  const Dual<T> y{ctx.value([&](const auto& c) { return relu(c, x.primal()); }), {}};
+  return {y.primal(), x.moves() ? detail::through_relu(ctx, y, x.tangent) : Var<T>{}};
 }
 
 /// z = x + y
@@ -18107,6 +18879,13 @@ void add_into(const Ctx& ctx, const V& x, const V& y, const V& z) {
       copy(c.device(), dz, d.tensor, d.write);
     }
   });
+}
+
+template <class Context, class T>
+void add_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y, const Dual<T>& z) {
+  ctx.compute([&](const auto& c) { add_into(c, x.primal(), y.primal(), z.primal()); });
+  if (x.moves() && y.moves()) return add_into(ctx.plain(), x.tangent, y.tangent, z.tangent);
+  detail::put_tangent(ctx, x.moves() ? x.tangent : y.tangent, z);
 }
 
 }  // namespace densenf::ops
@@ -18437,131 +19216,21 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
   return y;
 }
 
-}  // namespace densenf::ops
-
-// What weights are made of before a convolution takes them. Nothing here looks at an image: it costs as much
-// as there are weights, whatever the batch.
-namespace densenf::ops {
-
-/// Weight normalization: for each output c the weights magnitude[c] v / |v|, where v are those of `direction`
-/// for c and |v| the root of the sum of their squares, which must not be 0. Without a magnitude (no data) the
-/// length of each output's weights is 1. Both are values such as Context::parameter gives.
-template <class Ctx, class V = typename Ctx::Value>
-V weight_norm(const Ctx& ctx, const V& direction, const V& magnitude = {}) {
-  using T = typename Ctx::Scalar;
-  const Index channels = direction.c();
-  const bool with_magnitude = magnitude.value.data != nullptr;
-  if (with_magnitude) require_per_channel(ctx, magnitude, channels);
-  const V w = ctx.output(direction.n(), direction.shape());
-  T* const one_over_length = ctx.memory().template allocate<T>(channels);
-  weight_norm_forward(
-      ctx.device(), as_const(direction.value), as_const(magnitude.value).data, one_over_length, w.value,
-      ctx.scratch().lend(weight_norm_forward_scratch_bytes(ctx.device(), as_const(direction.value))));
-  if (direction.gradient == nullptr && magnitude.gradient == nullptr) return w;
-  ctx.record([=](auto& c) {
-    const auto dw = as_const(c.gradient(w));
-    const auto ddirection = c.gradient_target_if_any(direction);
-    T* const dmagnitude = magnitude.gradient != nullptr ? c.gradient(magnitude).data : nullptr;
-    weight_norm_backward(
-        c.device(), as_const(direction.value), as_const(magnitude.value).data,
-        static_cast<const T*>(one_over_length), dw, ddirection.tensor, ddirection.write, dmagnitude,
-        c.scratch().lend(weight_norm_backward_scratch_bytes(c.device(), as_const(direction.value))));
-  });
-  return w;
-}
-
+/// Of weights that have no tangents.
 template <class Context, class T>
-Dual<T> weight_norm(const Tangents<Context>& ctx, const Dual<T>& direction, const Dual<T>& magnitude = {}) {
-  return detail::still(
-      ctx, "weights", [&](const auto& c) { return weight_norm(c, direction.primal(), magnitude.primal()); },
-      direction, magnitude);
-}
-
-/// x with channel c multiplied by number c of a vector. For weights: each output's by a number of its own.
-template <class Ctx, class V = typename Ctx::Value>
-V scale_channels(const Ctx& ctx, const V& x, const V& scale) {
-  using T = typename Ctx::Scalar;
-  require_per_channel(ctx, scale, x.c());
-  const V y = ctx.output(x.n(), x.shape());
-  scale_channels_forward(ctx.device(), as_const(x.value), as_const(scale.value).data, y.value);
-  if (x.gradient == nullptr && scale.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target_if_any(x);
-    T* const dscale = scale.gradient != nullptr ? c.gradient(scale).data : nullptr;
-    scale_channels_backward(
-        c.device(), as_const(x.value), as_const(scale.value).data, dy, dx.tensor, dx.write, dscale,
-        c.scratch().lend(scale_channels_backward_scratch_bytes(c.device(), as_const(x.value))));
-  });
-  return y;
-}
-
-template <class Context, class T>
-Dual<T> scale_channels(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& scale) {
-  detail::require_still("a scale", scale);
-  return detail::linear(ctx, x,
-                        [&](const auto& c, const Var<T>& v) { return scale_channels(c, v, scale.primal()); });
-}
-
-/// y = number i of `numbers` times x. The numbers are a value without gaps in memory.
-template <class Ctx, class V = typename Ctx::Value>
-void scale_by_number_into(const Ctx& ctx, const V& x, const V& numbers, Index i, const V& y) {
-  using T = typename Ctx::Scalar;
-  require_batch("The output of scale_by_number_into", y.value, x.n(), x.shape());
-  if (i < 0 || i >= numbers.value.size() || !numbers.value.contiguous())
-    throw ShapeError("There is no number {} among {} to scale with.", i, numbers.value.size());
-  scale_by_number_forward(ctx.device(), as_const(x.value), as_const(numbers.value).data + i, y.value);
-  if (x.gradient == nullptr && numbers.gradient == nullptr) return;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target_if_any(x);
-    T* const dnumber = numbers.gradient != nullptr ? c.gradient(numbers).data + i : nullptr;
-    scale_by_number_backward(
-        c.device(), as_const(x.value), as_const(numbers.value).data + i, dy, dx.tensor, dx.write, dnumber,
-        c.scratch().lend(scale_by_number_backward_scratch_bytes(c.device(), as_const(x.value))));
-  });
-}
-
-template <class Context, class T>
-void scale_by_number_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& numbers, Index i,
-                          const Dual<T>& y) {
-  detail::require_still("a scale", numbers);
-  ctx.compute([&](const auto& c) { scale_by_number_into(c, x.primal(), numbers.primal(), i, y.primal()); });
-  if (x.moves())
-    scale_by_number_into(ctx.plain(), x.tangent, numbers.primal(), i, y.tangent);
-  else
-    detail::put_tangent(ctx, x.tangent, y);
-}
-
-/// A vector with the sum, over all `taps` of a convolution's weight, of what the last input is multiplied
-/// with.
-template <class Ctx, class V = typename Ctx::Value>
-V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
-  using T = typename Ctx::Scalar;
-  const Index out = weight.c(), in = weight.value.pixels() / taps;
-  require_weights(ctx, weight, taps, in, out);
-  // A pixel for each tap, so far apart in memory as taps are.
-  const auto last_input = [=](const auto& w) {
-    auto view = w;
-    view.data += (in - 1) * out;
-    view.n = view.w = 1;
-    view.h = taps;
-    view.stride = in * out;
-    return view;
-  };
-  const V sum = ctx.output(1, {out, 1, 1});
-  fill_zero(ctx.device(), sum.value);
-  const auto seen = last_input(as_const(weight.value));
-  sum_channels(ctx.device(), seen, sum.value.data,
-               ctx.scratch().lend(sum_channels_scratch_bytes(ctx.device(), seen)));
-  if (weight.gradient == nullptr) return sum;
-  ctx.record([=](auto& c) {
-    Tensor<const T> everywhere = as_const(c.gradient(sum));
-    everywhere.h = taps;
-    everywhere.stride = 0;
-    accumulate_scaled(c.device(), everywhere, T(1), last_input(c.gradient(weight)));
-  });
-  return sum;
+Dual<T> conv_at(const Tangents<Context>& ctx, const Dual<T>& x, const Taps& taps, Index h, Index w,
+                const Filter<Dual<T>>& f, Activation activation = Activation::none) {
+  detail::require_still("a convolution's weights", f.weight);
+  detail::require_still("a convolution's bias", f.bias);
+  const Dual<T> y{ctx.value([&](const auto& c) {
+                    const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal()};
+                    return conv_at(c, x.primal(), taps, h, w, filter, activation);
+                  }),
+                  {}};
+  if (!x.moves()) return y;
+  const Filter<Var<T>> without_bias{f.weight.primal()};
+  const Var<T> before = conv_at(ctx.plain(), x.tangent, taps, h, w, without_bias);
+  return {y.primal(), activation == Activation::relu ? detail::through_relu(ctx, y, before) : before};
 }
 
 }  // namespace densenf::ops

@@ -25,6 +25,7 @@
 #include "densenf/ops/lip_swish.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
+#include "densenf/ops/matrices.hpp"
 #include "densenf/ops/mixture.hpp"
 #include "densenf/ops/normal_mixture.hpp"
 #include "densenf/ops/normalization.hpp"
@@ -33,6 +34,7 @@
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/spline.hpp"
 #include "densenf/ops/surjections.hpp"
+#include "densenf/ops/totals.hpp"
 #include "densenf/ops/unfold.hpp"
 #include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
@@ -57,7 +59,8 @@ inline const std::vector<std::string> not_differentiable = {
     "actnorm_inverse",      "linear_flow_inverse",          "linear_inverse",
     "linear_flow_adjoint",  "linear_flow_reverse",          "affine_inverse_into",
     "spline_inverse_into",  "channel_affine_inverse",       "linear_flow_inverse_into",
-    "mixture_inverse_into", "normalize_where_inverse_into", "power_iteration"};
+    "mixture_inverse_into", "normalize_where_inverse_into", "power_iteration",
+    "mark_largest"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)
@@ -692,6 +695,43 @@ void for_each_op(Index c, const Visit& visit) {
           return ops::softmax_attention(ctx, x[0].channels(0, 2 * c), x[0].channels(2 * c, 2 * c),
                                         x[0].channels(4 * c, 2 * c), 2);
         });
+
+  const auto product = [=](Shape a, Shape b, ops::MatrixForm form) {
+    visit(Op{"matrix_product", {a, b}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+      return ops::matrix_product(ctx, x[0], x[1], form);
+    });
+    const Index columns = form == ops::MatrixForm::second_transposed ? b.h * b.w : b.c;
+    if (form == ops::MatrixForm::first_transposed) return;
+    visit(Op{"matrix_product_into", {a, b}}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+      const auto y = inside(ctx, x[0], columns);
+      ops::matrix_product_into(ctx, x[0], x[1], form, y);
+      return y;
+    });
+  };
+  product(s, {4, c, 1}, ops::MatrixForm::plain);
+  product(s, {c, 2, 2}, ops::MatrixForm::second_transposed);
+  product(s, {4, 5, 3}, ops::MatrixForm::first_transposed);
+  visit(Op{"matrix_product", {{c, c, 1}}}, nothing, [](const auto& ctx, int, const auto& x, LogProb) {
+    return ops::matrix_product(ctx, x[0], x[0], ops::MatrixForm::second_transposed);
+  });
+  visit(Op{"softmax", {s}, -2, 2}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::softmax(ctx, x[0]); });
+  for (const auto kind : {ops::AttentionMask::Kind::up_to_own, ops::AttentionMask::Kind::from_own}) {
+    visit(Op{"softmax", {{17, 3, 5}}, -2, 2}, nothing, [=](const auto& ctx, int, const auto& x, LogProb) {
+      return ops::softmax(ctx, x[0], {kind, 1});
+    });
+  }
+  for (const Index runs : {1, 4})
+    visit(Op{"run_means", {{c, 4, 3}}}, nothing,
+          [=](const auto& ctx, int, const auto& x, LogProb) { return ops::run_means(ctx, x[0], runs); });
+  visit(Op{"planes_as_pixels", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::planes_as_pixels(ctx, x[0]); });
+  visit(Op{"pixels_as_planes", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::pixels_as_planes(ctx, x[0]); });
+  visit(Op{"total_channels", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::total_channels(ctx, x[0]); });
+  visit(Op{"total_pixels", {s}}, nothing,
+        [](const auto& ctx, int, const auto& x, LogProb) { return ops::total_pixels(ctx, x[0]); });
 
   visit(Op{"layer_norm", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb) {
     return ops::layer_norm(ctx, x[0], ctx.parameter(p.shift), ctx.parameter(p.log_scale));

@@ -35,7 +35,9 @@ Tensor<typename Ctx::Scalar> evaluate_into(const Ctx& ctx, Index n, const Shape&
 /// that the body uses and did not make.
 template <class Ctx, class Body, class V = typename Ctx::Value, class... Outside>
 V scoped(const Ctx& ctx, const Shape& out, const Body& body, const V& x, const Outside&... outside) {
-  if constexpr (Ctx::records) {
+  if constexpr (carries_tangents<Ctx>) {
+    return body(ctx);  // values that are known stay for other tangents
+  } else if constexpr (Ctx::records) {
     using Mark = decltype(ctx.memory().mark());
     auto* mark = ctx.tape().template make<Mark>();
     ctx.record([mark](auto& c) { c.memory().release(*mark); });

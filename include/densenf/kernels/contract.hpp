@@ -16,6 +16,7 @@
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/matrix_form.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/nystrom.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
@@ -193,6 +194,19 @@ concept HasUnfolding = requires(const D& d, Tensor<const T> x, Tensor<T> y, cons
   fold(d, x, taps, y, write);
   elu_forward(d, x, y);
   elu_backward(d, x, x, y, write);
+};
+
+/// Images as matrices, a row for each pixel: products, softmax of rows, their sums and their largest numbers.
+template <class D, class T>
+concept HasMatricesOfImages = requires(const D& d, Tensor<const T> x, Tensor<T> y, MatrixForm form,
+                                       Write write, AttentionMask mask) {
+  multiply_matrices(d, x, x, form, y);
+  multiply_matrices(d, x, x, form, y, write);
+  softmax_forward(d, x, mask, y);
+  softmax_backward(d, x, x, y, write);
+  total_channels(d, x, y);
+  total_channels(d, x, y, write);
+  mark_largest(d, x, y);
 };
 
 /// The largest numbers of cells, and pixels in another order.
@@ -438,6 +452,8 @@ consteval bool require_kernels() {
                 "The device lacks one of HasConvolutions, see densenf/kernels/contract.hpp.");
   static_assert(HasUnfolding<D, T>,
                 "The device lacks one of HasUnfolding, see densenf/kernels/contract.hpp.");
+  static_assert(HasMatricesOfImages<D, T>,
+                "The device lacks one of HasMatricesOfImages, see densenf/kernels/contract.hpp.");
   static_assert(HasSurjections<D, T>,
                 "The device lacks one of HasSurjections, see densenf/kernels/contract.hpp.");
   static_assert(HasWeights<D, T>, "The device lacks one of HasWeights, see densenf/kernels/contract.hpp.");
@@ -471,10 +487,10 @@ consteval bool require_device() {
 
 template <class D, class T>
 concept DeviceFor = HasMemory<D> && HasNumbers<D, T> && HasLayouts<D, T, T> && HasFunctions<D, T> &&
-    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasSurjections<D, T> &&
-    HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> && HasCouplings<D, T> &&
-    HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> && HasNormalization<D, T> &&
-    HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
+    HasSums<D, T> && HasConvolutions<D, T> && HasUnfolding<D, T> && HasMatricesOfImages<D, T> &&
+    HasSurjections<D, T> && HasWeights<D, T> && HasBoundedSlopes<D, T> && HasAttention<D, T> &&
+    HasCouplings<D, T> && HasSplines<D, T> && HasMaskedNetworks<D, T> && HasRearrangements<D, T> &&
+    HasNormalization<D, T> && HasMatrices<D, T> && HasProbability<D, T> && HasOptimizers<D, T>;
 
 template <class D>
 concept Device = DeviceFor<D, float> && DeviceFor<D, double>;

@@ -46,7 +46,23 @@ struct ReluOf {
     const T slope = static_cast<T>(factor);
     return slope * x > T(0) ? slope : T(0);
   }
+  constexpr auto slope() const;
 };
+
+/// The derivative of ReluOf, whose own is 0 wherever it exists.
+struct ReluOfSlope {
+  double factor;
+  template <class T>
+  constexpr T value(T x) const {
+    return ReluOf{factor}.derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T) {
+    return T(0);
+  }
+};
+
+constexpr auto ReluOf::slope() const { return ReluOfSlope{factor}; }
 
 /// The log-density of the standard logistic distribution, -softplus(x) - softplus(-x).
 struct LogisticLogDensity {
@@ -239,6 +255,18 @@ private:
   template <class T>
   static constexpr T probability(T x) {
     return T(0.5) * std::erfc(-static_cast<T>(root_half) * x);
+  }
+};
+
+/// The derivative of Gelu.
+struct GeluSlope {
+  template <class T>
+  static constexpr T value(T x) {
+    return Gelu::derivative(x);
+  }
+  template <class T>
+  static constexpr T derivative(T x) {
+    return (T(2) - x * x) * static_cast<T>(Gelu::normal_density_at_0) * std::exp(T(-0.5) * x * x);
   }
 };
 

@@ -37,7 +37,9 @@ public:
   /// This behind a convolution, as one convolution: its pass over the image is saved.
   template <class Ctx, class V = typename Ctx::Value>
   ops::Filter<V> behind(const Ctx& ctx, const ops::Filter<V>& filter) const {
-    const V scale = ops::map(ctx, ctx.parameter(logs_), kernels::maps::ExpOf{times});
+    const V scale = without_tangent(
+        ctx, [this](const auto& c) { return ops::map(c, c.parameter(logs_), kernels::maps::ExpOf{times}); });
+
     const V own = ctx.parameter(bias_), bias = filter.has_bias() ? ops::add(ctx, filter.bias, own) : own;
     return {ops::scale_channels(ctx, filter.weight, scale), ops::multiply(ctx, bias, scale), filter.kernel};
   }

@@ -17,6 +17,12 @@ void mark_inside(const Ctx& ctx, const V& v) {
   scale_shift(ctx.device(), as_const(v.value), T(0), T(-1), v.value);
 }
 
+template <class Context, class T>
+void mark_inside(const Tangents<Context>& ctx, const Dual<T>& v) {
+  ctx.compute([&](const auto& c) { mark_inside(c, v.primal()); });
+  ops::detail::put_tangent(ctx, Var<T>{}, v);
+}
+
 /// x with this channel behind its own.
 template <class Ctx, class V = typename Ctx::Value>
 V with_border(const Ctx& ctx, const V& x) {

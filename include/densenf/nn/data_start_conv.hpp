@@ -36,7 +36,7 @@ public:
   }
   template <class Ctx, class V = typename Ctx::Value>
   void forward_into(const Ctx& ctx, const V& x, const V& y) const {
-    if constexpr (!Ctx::records) {
+    if constexpr (!Ctx::records && !carries_tangents<Ctx>) {
       if (ctx.starts()) start(ctx, x);
     }
     ops::conv_into(ctx, x, {weight(ctx), ctx.parameter(bias_), kernel_}, Activation::none, y);

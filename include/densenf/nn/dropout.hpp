@@ -26,9 +26,12 @@ public:
     } else {
       if (!ctx.training()) return x;
       constexpr double keep = 1 - static_cast<double>(Rate::num) / static_cast<double>(Rate::den);
-      const V mask{ctx.tensor(x.n(), x.shape())};
-      ctx.noise().uniform_again(ctx.device(), number_, ctx.pass().first_image, mask.value);
-      map_forward(ctx.device(), kernels::maps::KeptWithProbability{keep}, as_const(mask.value), mask.value);
+      const V mask = without_tangent(ctx, [&](const auto& c) {
+        const Var<typename Ctx::Scalar> drawn{c.tensor(x.n(), x.shape())};
+        c.noise().uniform_again(c.device(), number_, c.pass().first_image, drawn.value);
+        map_forward(c.device(), kernels::maps::KeptWithProbability{keep}, as_const(drawn.value), drawn.value);
+        return drawn;
+      });
       return ops::multiply(ctx, x, mask);
     }
   }

@@ -43,7 +43,7 @@ private:
   template <class Ctx, class V>
   static void normed_into(const Ctx& ctx, const V& x, const ops::Filter<V>& filter, const ActNorm& norm,
                           const V& y) {
-    if constexpr (!Ctx::records) {
+    if constexpr (!Ctx::records && !carries_tangents<Ctx>) {
       if (ctx.starts()) {
         const auto mark = ctx.memory().mark();
         norm.start(ctx, ops::conv(ctx, x, filter));

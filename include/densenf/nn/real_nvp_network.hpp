@@ -83,7 +83,8 @@ public:
     const V both = ops::concat(ctx, ops::map(ctx, u, kernels::maps::ReluOf{factor}),
                                ops::map(ctx, u, kernels::maps::ReluOf{-factor}));
     if constexpr (marks)
-      return net_.forward(ctx, ops::concat(ctx, both, stays(ctx, x)));
+      return net_.forward(
+          ctx, ops::concat(ctx, both, without_tangent(ctx, [&](const auto& c) { return stays(c, x); })));
     else
       return net_.forward(ctx, both);
   }
@@ -92,9 +93,8 @@ private:
   static constexpr bool marks = !decltype(Split::where(Var<float>{}))::everywhere;
 
   /// 1 where the split keeps pixels, else 0.
-  template <class Ctx, class V>
-  static V stays(const Ctx& ctx, const V& x) {
-    using T = typename Ctx::Scalar;
+  template <class Ctx, class T = typename Ctx::Scalar, class V = Var<T>>
+  static V stays(const Ctx& ctx, const Var<T>& x) {
     const V ones{ctx.tensor(x.n(), {1, x.value.h, x.value.w})};
     fill_zero(ctx.device(), ones.value);
     scale_shift(ctx.device(), as_const(ones.value), T(0), T(1), ones.value);

@@ -26,7 +26,8 @@ public:
   /// The same for an image that has the border's channel behind its own (nn/border.hpp).
   template <class Ctx, class V = typename Ctx::Value>
   V forward_marked(const Ctx& ctx, const V& seen) const {
-    const V scale = ops::map(ctx, ctx.parameter(logs_), kernels::maps::ExpOf{3});
+    const V scale = without_tangent(
+        ctx, [this](const auto& c) { return ops::map(c, c.parameter(logs_), kernels::maps::ExpOf{3}); });
     ops::Filter<V> filter = border_filter(ctx, ops::scale_channels(ctx, ctx.parameter(weight_), scale));
     filter.bias = ops::add(ctx, filter.bias, ops::multiply(ctx, ctx.parameter(bias_), scale));
     return ops::conv(ctx, seen, filter);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cmath>
+
 #include "densenf/autodiff/context.hpp"
-#include "densenf/kernels/attention_mask.hpp"
 #include "densenf/kernels/nystrom.hpp"
+#include "densenf/ops/matrices.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -32,7 +34,63 @@ V nystrom_attention(const Ctx& ctx, const V& qkv) {
   return out;
 }
 
-using kernels::AttentionMask;
+namespace detail {
+/// 1 / x for x above 0
+template <class Context, class T>
+Dual<T> reciprocal(const Tangents<Context>& ctx, const Dual<T>& x) {
+  const auto power = [](const auto& c, const Var<T>& v, double e) {
+    return map(c, log(c, v), kernels::maps::ExpOf{e});
+  };
+  return elementwise(
+      ctx, x, [&](const auto& c, const Var<T>& v) { return power(c, v, -1); },
+      [&](const auto& c, const Var<T>& v) { return scale_shift(c, power(c, v, -2), -1, 0); });
+}
+
+/// The iterated pseudo-inverse of squares of which each column's sum is 1. `k` are their transposes.
+template <class Context, class T>
+Dual<T> pseudo_inverse(const Tangents<Context>& ctx, const Dual<T>& k) {
+  const Index count = k.c();
+  // It starts from the transpose over the largest sum of a row; the largest of a column is 1.
+  const Dual<T> rows = scale_shift(ctx, run_means(ctx, k, 1), static_cast<double>(count), 0);
+  const Dual<T> largest = total_channels(ctx, multiply(ctx, rows, mark_largest(ctx, rows)));
+  Dual<T> v = multiply(ctx, k, spread_pixels(ctx, reciprocal(ctx, largest), k.value.h, k.value.w));
+  for (int i = 0; i < kernels::nystrom::pseudo_inverse_steps; ++i) {
+    // v (13 - p (15 - p (7 - p))) / 4, where p is the square times v
+    const Dual<T> p = matrix_product(ctx, k, v, MatrixForm::first_transposed);
+    Dual<T> inner = p;
+    for (const double multiple : {7.0, 15.0}) {
+      const Dual<T> product = matrix_product(ctx, p, inner);
+      inner = add(ctx, scale_shift(ctx, p, multiple, 0), scale_shift(ctx, product, -1, 0));
+    }
+    const Dual<T> product = matrix_product(ctx, v, inner);
+    v = add(ctx, scale_shift(ctx, v, 3.25, 0), scale_shift(ctx, product, -0.25, 0));
+  }
+  return v;
+}
+}  // namespace detail
+
+/// The value is that of the operation; beside it the same is computed step by step, for the tangents' sake.
+template <class Context, class T>
+Dual<T> nystrom_attention(const Tangents<Context>& ctx, const Dual<T>& qkv) {
+  const Var<T> out = ctx.value([&](const auto& c) { return nystrom_attention(c, qkv.primal()); });
+  if (!qkv.moves()) return {out, {}};
+  using kernels::nystrom::landmarks;
+  constexpr auto turned = MatrixForm::second_transposed;
+  const Index e = qkv.c() / 3;
+  const Dual<T> rows = planes_as_pixels(ctx, qkv);
+  const Dual<T> q = rows.channels(0, e), k = rows.channels(e, e), v = rows.channels(2 * e, e);
+  const double scale = 1 / std::sqrt(static_cast<double>(q.value.h * q.value.w));
+  const Dual<T> of_q = scale_shift(ctx, run_means(ctx, q, landmarks), scale, 0),
+                of_k = scale_shift(ctx, run_means(ctx, k, landmarks), scale, 0);
+  const Dual<T> k1 = softmax(ctx, matrix_product(ctx, of_k, q, turned)),
+                k2 = softmax(ctx, matrix_product(ctx, of_k, of_q, turned)),
+                k3 = softmax(ctx, matrix_product(ctx, k, of_q, turned));
+  const Dual<T> seen = matrix_product(ctx, k3, v, MatrixForm::first_transposed);
+  const Dual<T> mix = matrix_product(ctx, detail::pseudo_inverse(ctx, k2), seen);
+  const auto& c = ctx.plain();
+  const Var<T> found = detail::product_tangent(ctx, k1, mix, MatrixForm::first_transposed, v.shape());
+  return {out, pixels_as_planes(c, add(c, found, v.tangent))};
+}
 
 /// Softmax attention with `heads` heads of every pixel of q to the pixels of k that `mask` lets it see, where
 /// v is what is looked at: out = softmax(q k^T / sqrt(E)) v for each head, which has E of the channels of q
@@ -70,6 +128,28 @@ V softmax_attention(const Ctx& ctx, const V& q, const V& k, const V& v, Index he
             c.device(), as_const(q.value), as_const(k.value), as_const(v.value), heads)));
   });
   return out;
+}
+
+/// With scores s = q k' and p = softmax(s) it is p v; so the tangent is dp v + p dv, where dp is that of p
+/// for ds = dq k' + q dk'. Each head's p is kept, and all keys and values are looked at.
+template <class Context, class T>
+Dual<T> softmax_attention(const Tangents<Context>& ctx, const Dual<T>& q, const Dual<T>& k, const Dual<T>& v,
+                          Index heads, AttentionMask mask) {
+  const Var<T> out = ctx.value(
+      [&](const auto& c) { return softmax_attention(c, q.primal(), k.primal(), v.primal(), heads, mask); });
+  if (!q.moves() && !k.moves() && !v.moves()) return {out, {}};
+  const Index e = q.c() / heads, found = v.c() / heads;
+  const auto& c = ctx.plain();
+  const Var<T> tangent = c.output_like(q.primal(), v.c());
+  for (Index head = 0; head < heads; ++head) {
+    const Dual<T> scores =
+        matrix_product(ctx, q.channels(head * e, e), k.channels(head * e, e), MatrixForm::second_transposed);
+    const Dual<T> p = softmax(ctx, scale_shift(ctx, scores, 1 / std::sqrt(static_cast<double>(e)), 0), mask);
+    const Dual<T> values = v.channels(head * found, found);
+    copy_into(c, detail::product_tangent(ctx, p, values, MatrixForm::plain, {found, q.value.h, q.value.w}),
+              tangent.channels(head * found, found));
+  }
+  return {out, tangent};
 }
 
 /// The same where every pixel sees all others.

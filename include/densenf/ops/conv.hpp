@@ -76,13 +76,9 @@ void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual
   const Filter<Var<T>> without_bias{f.weight.primal(), {}, f.kernel, f.connections};
   if (activation == Activation::none)
     return conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, y.tangent);
-  // The slope of relu is a constant wherever it exists.
-  const Var<T> slope = ctx.value([&](const auto& c) {
-    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
-  });
   const Var<T> before = ctx.plain().output_like(x.tangent, y.c());
   conv_into(ctx.plain(), x.tangent, without_bias, Activation::none, before);
-  copy_into(ctx.plain(), multiply(ctx.plain(), slope, before), y.tangent);
+  copy_into(ctx.plain(), detail::through_relu(ctx, y, before), y.tangent);
 }
 
 template <class Ctx, class V = typename Ctx::Value>

@@ -8,6 +8,7 @@
 #include "densenf/kernels/at_hand.hpp"
 #include "densenf/kernels/where.hpp"
 #include "densenf/kernels/write.hpp"
+#include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
 
 namespace densenf::ops {
@@ -105,6 +106,11 @@ V hide(const Ctx& ctx, const V& x, Where where) {
     hide(c.device(), where, dy, dx.tensor, dx.write);
   });
   return y;
+}
+
+template <class Context, class T, class Where>
+Dual<T> hide(const Tangents<Context>& ctx, const Dual<T>& x, Where where) {
+  return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return hide(c, v, where); });
 }
 
 /// y = a tanh(x) with one number a, a vector of one channel: log-scales between -a and a.

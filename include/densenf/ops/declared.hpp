@@ -16,6 +16,7 @@
 #include "densenf/ops/lip_swish.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/masked.hpp"
+#include "densenf/ops/matrices.hpp"
 #include "densenf/ops/mixture.hpp"
 #include "densenf/ops/normal_mixture.hpp"
 #include "densenf/ops/normalization.hpp"
@@ -24,6 +25,7 @@
 #include "densenf/ops/rearrange.hpp"
 #include "densenf/ops/sizes.hpp"
 #include "densenf/ops/surjections.hpp"
+#include "densenf/ops/totals.hpp"
 #include "densenf/ops/unfold.hpp"
 #include "densenf/ops/units.hpp"
 #include "densenf/ops/weights.hpp"
@@ -500,6 +502,50 @@ extern template void add_into(const Context<double, Cpu, false>& ctx, const Var<
 extern template void add_into(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                               const Var<double>& y, const Var<double>& z);
 
+// matrices.hpp
+extern template void matrix_product_into(const Context<float, Cpu, false>& ctx, const Var<float>& a,
+                                         const Var<float>& b, MatrixForm form, const Var<float>& y);
+extern template void matrix_product_into(const Context<float, Cpu, true>& ctx, const Var<float>& a,
+                                         const Var<float>& b, MatrixForm form, const Var<float>& y);
+extern template void matrix_product_into(const Context<double, Cpu, false>& ctx, const Var<double>& a,
+                                         const Var<double>& b, MatrixForm form, const Var<double>& y);
+extern template void matrix_product_into(const Context<double, Cpu, true>& ctx, const Var<double>& a,
+                                         const Var<double>& b, MatrixForm form, const Var<double>& y);
+extern template Var<float> matrix_product(const Context<float, Cpu, false>& ctx, const Var<float>& a,
+                                          const Var<float>& b, MatrixForm form);
+extern template Var<float> matrix_product(const Context<float, Cpu, true>& ctx, const Var<float>& a,
+                                          const Var<float>& b, MatrixForm form);
+extern template Var<double> matrix_product(const Context<double, Cpu, false>& ctx, const Var<double>& a,
+                                           const Var<double>& b, MatrixForm form);
+extern template Var<double> matrix_product(const Context<double, Cpu, true>& ctx, const Var<double>& a,
+                                           const Var<double>& b, MatrixForm form);
+extern template Var<float> softmax(const Context<float, Cpu, false>& ctx, const Var<float>& x,
+                                   AttentionMask mask);
+extern template Var<float> softmax(const Context<float, Cpu, true>& ctx, const Var<float>& x,
+                                   AttentionMask mask);
+extern template Var<double> softmax(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                    AttentionMask mask);
+extern template Var<double> softmax(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                    AttentionMask mask);
+extern template Var<float> mark_largest(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> mark_largest(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> mark_largest(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> mark_largest(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+extern template Var<float> run_means(const Context<float, Cpu, false>& ctx, const Var<float>& x, Index runs);
+extern template Var<float> run_means(const Context<float, Cpu, true>& ctx, const Var<float>& x, Index runs);
+extern template Var<double> run_means(const Context<double, Cpu, false>& ctx, const Var<double>& x,
+                                      Index runs);
+extern template Var<double> run_means(const Context<double, Cpu, true>& ctx, const Var<double>& x,
+                                      Index runs);
+extern template Var<float> planes_as_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> planes_as_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> planes_as_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> planes_as_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+extern template Var<float> pixels_as_planes(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> pixels_as_planes(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> pixels_as_planes(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> pixels_as_planes(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+
 // mixture.hpp
 extern template void mixture_into(const Context<float, Cpu, false>& ctx, kernels::MixtureMap map,
                                   kernels::SomeWhere where, const Var<float>& x, const Var<float>& raw,
@@ -739,6 +785,16 @@ extern template Var<double> take_pixels(const Context<double, Cpu, false>& ctx, 
                                         Tensor<double> order);
 extern template Var<double> take_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x,
                                         Tensor<double> order);
+
+// totals.hpp
+extern template Var<float> total_channels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> total_channels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> total_channels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> total_channels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
+extern template Var<float> total_pixels(const Context<float, Cpu, false>& ctx, const Var<float>& x);
+extern template Var<float> total_pixels(const Context<float, Cpu, true>& ctx, const Var<float>& x);
+extern template Var<double> total_pixels(const Context<double, Cpu, false>& ctx, const Var<double>& x);
+extern template Var<double> total_pixels(const Context<double, Cpu, true>& ctx, const Var<double>& x);
 
 // unfold.hpp
 extern template Var<float> conv_at(const Context<float, Cpu, false>& ctx, const Var<float>& x,

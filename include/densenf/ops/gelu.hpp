@@ -39,4 +39,11 @@ V gelu(const Ctx& ctx, const V& x) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> gelu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return gelu(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::GeluSlope{}); });
+}
+
 }  // namespace densenf::ops

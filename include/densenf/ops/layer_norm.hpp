@@ -2,6 +2,8 @@
 
 #include "densenf/autodiff/context.hpp"
 #include "densenf/ops/sizes.hpp"
+#include "densenf/ops/totals.hpp"
+#include "densenf/ops/weights.hpp"
 
 namespace densenf::ops {
 
@@ -24,6 +26,19 @@ V layer_norm(const Ctx& ctx, const V& x, const V& gain, const V& bias, double ep
                         c.scratch().lend(layer_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> layer_norm(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& gain, const Dual<T>& bias,
+                   double epsilon = 1e-5) {
+  for (const Dual<T>& v : {gain, bias}) detail::require_still("what a normalization learns", v);
+  const Var<T> y = ctx.value(
+      [&](const auto& c) { return layer_norm(c, x.primal(), gain.primal(), bias.primal(), epsilon); });
+  if (!x.moves()) return {y, {}};
+  const auto mean = [](const auto& c, const Var<T>& v) {
+    return scale_shift(c, total_channels(c, v), 1 / static_cast<double>(v.c()), 0);
+  };
+  return {y, scale_channels(ctx.plain(), detail::normalized_tangent(ctx, x, epsilon, mean), gain.primal())};
 }
 
 }  // namespace densenf::ops

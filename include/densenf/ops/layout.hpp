@@ -208,4 +208,9 @@ V unfold_columns(const Ctx& ctx, const V& z) {
   return x;
 }
 
+template <class Context, class T>
+Dual<T> unfold_columns(const Tangents<Context>& ctx, const Dual<T>& z) {
+  return detail::linear(ctx, z, [](const auto& c, const Var<T>& v) { return unfold_columns(c, v); });
+}
+
 }  // namespace densenf::ops

@@ -99,6 +99,18 @@ Dual<T> map(const Tangents<Context>& ctx, const Dual<T>& x, const F& f) {
       [&](const auto& c, const Var<T>& v) { return map(c, v, f.slope()); });
 }
 
+namespace detail {
+/// The tangent t of what a relu is applied to, behind it, where it makes y: its slope is a constant wherever
+/// it exists.
+template <class Context, class T>
+Var<T> through_relu(const Tangents<Context>& ctx, const Dual<T>& y, const Var<T>& t) {
+  const Var<T> slope = ctx.value([&](const auto& c) {
+    return Var<T>{map(c.evaluating(), Var<T>{y.value}, kernels::maps::Step{}).value};
+  });
+  return multiply(ctx.plain(), slope, t);
+}
+}  // namespace detail
+
 /// The same for a monotone f, with its log-determinant: f.log_derivative(x) = log |dy/dx|, of which
 /// f.log_derivative_slope(x) is the derivative. Where x is outside of f's domain, let log_derivative be
 /// minus infinity, the derivatives 0 and the value any finite number.

@@ -25,6 +25,12 @@ V ordered_weight(const Ctx& ctx, const V& weight, kernels::DegreeMask mask) {
   return y;
 }
 
+template <class Context, class T>
+Dual<T> ordered_weight(const Tangents<Context>& ctx, const Dual<T>& weight, kernels::DegreeMask mask) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return ordered_weight(c, weight.primal(), mask); }, weight);
+}
+
 /// A 1x1 weight with inputs and outputs ordered by degree and transposed: a pixel for each output, of which
 /// the channels are its inputs. A vector has one input, of any degree.
 template <class Ctx, class V = typename Ctx::Value>
@@ -37,6 +43,13 @@ V sorted_weight(const Ctx& ctx, const V& weight, kernels::Degrees in, kernels::D
     sort_weight_backward(c.device(), in, out, as_const(c.gradient(y)), c.gradient(weight));
   });
   return y;
+}
+
+template <class Context, class T>
+Dual<T> sorted_weight(const Tangents<Context>& ctx, const Dual<T>& weight, kernels::Degrees in,
+                      kernels::Degrees out) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return sorted_weight(c, weight.primal(), in, out); }, weight);
 }
 
 /// y = act(W x + b) for the y.c() units from number `first` on, in the order of degrees, which look at the
@@ -68,6 +81,30 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
   });
 }
 
+/// Of weights that have no tangents.
+template <class Context, class T>
+void some_units_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& weight,
+                     const Dual<T>& bias, Index first, Activation activation, const Dual<T>& y) {
+  detail::require_still("a layer's weights", weight);
+  detail::require_still("a layer's bias", bias);
+  ctx.compute([&](const auto& c) {
+    some_units_into(c, x.primal(), weight.primal(), bias.primal(), first, activation, y.primal());
+  });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  const auto& c = ctx.plain();
+  const Var<T> no_bias = ctx.value([&](const auto& known) {
+    const Var<T> zeros{known.tensor(bias.n(), bias.shape())};
+    fill_zero(known.device(), zeros.value);
+    // A constant, but some_units_into adds to the gradients of weight and bias together.
+    return scale_shift(known, zeros, 1, 0);
+  });
+  if (activation == Activation::none)
+    return some_units_into(c, x.tangent, weight.primal(), no_bias, first, activation, y.tangent);
+  const Var<T> before = c.output_like(x.tangent, y.c());
+  some_units_into(c, x.tangent, weight.primal(), no_bias, first, Activation::none, before);
+  copy_into(c, detail::through_relu(ctx, y, before), y.tangent);
+}
+
 /// y = max(x, 0)
 template <class Ctx, class V = typename Ctx::Value>
 void relu_into(const Ctx& ctx, const V& x, const V& y) {
@@ -81,12 +118,25 @@ void relu_into(const Ctx& ctx, const V& x, const V& y) {
   });
 }
 
+template <class Context, class T>
+void relu_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y) {
+  ctx.compute([&](const auto& c) { relu_into(c, x.primal(), y.primal()); });
+  if (!x.moves()) return detail::put_tangent(ctx, x.tangent, y);
+  copy_into(ctx.plain(), detail::through_relu(ctx, y, x.tangent), y.tangent);
+}
+
 /// max(x, 0)
 template <class Ctx, class V = typename Ctx::Value>
 V relu(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
   relu_into(ctx, x, y);
   return y;
+}
+
+template <class Context, class T>
+Dual<T> relu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  const Dual<T> y{ctx.value([&](const auto& c) { return relu(c, x.primal()); }), {}};
+  return {y.primal(), x.moves() ? detail::through_relu(ctx, y, x.tangent) : Var<T>{}};
 }
 
 /// z = x + y
@@ -103,6 +153,13 @@ void add_into(const Ctx& ctx, const V& x, const V& y, const V& z) {
       copy(c.device(), dz, d.tensor, d.write);
     }
   });
+}
+
+template <class Context, class T>
+void add_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<T>& y, const Dual<T>& z) {
+  ctx.compute([&](const auto& c) { add_into(c, x.primal(), y.primal(), z.primal()); });
+  if (x.moves() && y.moves()) return add_into(ctx.plain(), x.tangent, y.tangent, z.tangent);
+  detail::put_tangent(ctx, x.moves() ? x.tangent : y.tangent, z);
 }
 
 }  // namespace densenf::ops

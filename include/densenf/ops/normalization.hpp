@@ -4,6 +4,8 @@
 #include "densenf/kernels/activation.hpp"
 #include "densenf/ops/elementwise.hpp"
 #include "densenf/ops/sizes.hpp"
+#include "densenf/ops/totals.hpp"
+#include "densenf/ops/weights.hpp"
 
 namespace densenf::ops {
 
@@ -98,6 +100,35 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
                         c.scratch().lend(batch_norm_backward_scratch_bytes(c.device(), as_const(x.value))));
   });
   return y;
+}
+
+/// In training a tangent goes through the mean and the variance, too: each image moves all of them.
+template <class Context, class T>
+Dual<T> batch_norm(const Tangents<Context>& ctx, const Dual<T>& x, const BatchNorm<Dual<T>>& p,
+                   Activation activation) {
+  for (const Dual<T>& v : {p.weight, p.bias}) detail::require_still("what a normalization learns", v);
+  const Dual<T> y{ctx.value([&](const auto& c) {
+                    const BatchNorm<Var<T>> norm{p.weight.primal(),  p.bias.primal(), p.running_mean,
+                                                 p.running_variance, p.eps,           p.unbiased};
+                    return batch_norm(c, x.primal(), norm, activation);
+                  }),
+                  {}};
+  if (!x.moves()) return y;
+  const auto& c = ctx.plain();
+  Var<T> t;
+  if (ctx.training() && x.value.pixels() > 0) {
+    const auto mean = [](const auto& to, const Var<T>& v) {
+      return scale_shift(to, total_pixels(to, v), 1 / static_cast<double>(v.value.pixels()), 0);
+    };
+    t = detail::normalized_tangent(ctx, x, p.eps, mean);
+  } else {
+    const Var<T> r = ctx.value([&](const auto& known) {
+      return detail::reciprocal_root(known, known.state_value(p.running_variance), p.eps);
+    });
+    t = scale_channels(c, x.tangent, r);
+  }
+  if (p.weight.value.data != nullptr) t = scale_channels(c, t, p.weight.primal());
+  return {y.primal(), activation == Activation::relu ? detail::through_relu(ctx, y, t) : t};
 }
 
 /// The running mean and variance of normalize_where, of the state.

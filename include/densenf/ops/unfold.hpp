@@ -65,4 +65,21 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
   return y;
 }
 
+/// Of weights that have no tangents.
+template <class Context, class T>
+Dual<T> conv_at(const Tangents<Context>& ctx, const Dual<T>& x, const Taps& taps, Index h, Index w,
+                const Filter<Dual<T>>& f, Activation activation = Activation::none) {
+  detail::require_still("a convolution's weights", f.weight);
+  detail::require_still("a convolution's bias", f.bias);
+  const Dual<T> y{ctx.value([&](const auto& c) {
+                    const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal()};
+                    return conv_at(c, x.primal(), taps, h, w, filter, activation);
+                  }),
+                  {}};
+  if (!x.moves()) return y;
+  const Filter<Var<T>> without_bias{f.weight.primal()};
+  const Var<T> before = conv_at(ctx.plain(), x.tangent, taps, h, w, without_bias);
+  return {y.primal(), activation == Activation::relu ? detail::through_relu(ctx, y, before) : before};
+}
+
 }  // namespace densenf::ops

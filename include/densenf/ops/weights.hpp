@@ -128,4 +128,10 @@ V sum_of_last_input(const Ctx& ctx, const V& weight, Index taps) {
   return sum;
 }
 
+template <class Context, class T>
+Dual<T> sum_of_last_input(const Tangents<Context>& ctx, const Dual<T>& weight, Index taps) {
+  return detail::still(
+      ctx, "weights", [&](const auto& c) { return sum_of_last_input(c, weight.primal(), taps); }, weight);
+}
+
 }  // namespace densenf::ops

@@ -24,6 +24,7 @@
 #include "densenf/kernels/cpu/lip_swish.hpp"
 #include "densenf/kernels/cpu/map.hpp"
 #include "densenf/kernels/cpu/masked.hpp"
+#include "densenf/kernels/cpu/matrices.hpp"
 #include "densenf/kernels/cpu/mixture.hpp"
 #include "densenf/kernels/cpu/normal_mixture.hpp"
 #include "densenf/kernels/cpu/normalization.hpp"

@@ -29,6 +29,7 @@
 #include "densenf/kernels/cuda/lip_swish.cuh"
 #include "densenf/kernels/cuda/map.cuh"
 #include "densenf/kernels/cuda/masked.cuh"
+#include "densenf/kernels/cuda/matrices.cuh"
 #include "densenf/kernels/cuda/mixture.cuh"
 #include "densenf/kernels/cuda/normal_mixture.cuh"
 #include "densenf/kernels/cuda/normalization.cuh"

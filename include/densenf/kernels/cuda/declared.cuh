@@ -16,6 +16,7 @@
 #include "densenf/kernels/degrees.hpp"
 #include "densenf/kernels/image_order.hpp"
 #include "densenf/kernels/maps.hpp"
+#include "densenf/kernels/matrix_form.hpp"
 #include "densenf/kernels/mixture.hpp"
 #include "densenf/kernels/optimizer_rules.hpp"
 #include "densenf/kernels/rational_quadratic.hpp"
@@ -294,6 +295,19 @@ void partial_products(const Cuda& cuda, Tensor<const T> x, Tensor<const T> w, co
 template <class T>
 void partial_products_backward(const Cuda& cuda, Tensor<const T> x, Tensor<const T> w, Tensor<const T> y,
                                Activation activation, Tensor<T> dy, Tensor<T> dx, Tensor<T> dw, T* dbias);
+
+// matrices.cuh
+template <class T>
+void multiply_matrices(const Cuda& cuda, Tensor<const T> a, Tensor<const T> b, MatrixForm form, Tensor<T> y,
+                       Write write = Write::assign);
+template <class T>
+void softmax_forward(const Cuda& cuda, Tensor<const T> x, AttentionMask mask, Tensor<T> y);
+template <class T>
+void softmax_backward(const Cuda& cuda, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
+template <class T>
+void total_channels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void mark_largest(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
 
 // mixture.cuh
 template <class T>
