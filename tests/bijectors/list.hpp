@@ -300,6 +300,13 @@ void for_each_bijector(const Visit& visit) {
         Case{"AdaptiveContinuousFlow", {2, 1, 2}, {.tolerance = 1e-5}, true});
   visit(Of<AdaptiveContinuousFlow<nn::TimeNetwork<nn::TimeGatedConv, 3>, 9, Trace::exact>>(),
         Case{"AdaptiveContinuousFlow", {1, 3, 1}, {.tolerance = 1e-5}, true});
+  // Gradients by the adjoint equation: test_solver_gradient.cpp has how they come to these.
+  visit(
+      Of<ContinuousFlow<nn::TimeNetwork<nn::TimeConcatConv, 2>, 32, Trace::exact, SolverGradient::adjoint>>(),
+      Case{"ContinuousFlow", {1, 1, 3}, {}, true});
+  visit(Of<AdaptiveContinuousFlow<nn::TimeNetwork<nn::TimeGatedConv, 2>, 9, Trace::exact,
+                                  SolverGradient::adjoint>>(),
+        Case{"AdaptiveContinuousFlow", {1, 3, 1}, {.tolerance = 1e-5}, true});
 
   // Glow's pieces.
   visit(Of<ScaledActNorm>(), Case{"ScaledActNorm", {3, 3, 2}});

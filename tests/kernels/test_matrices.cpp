@@ -1,4 +1,4 @@
-// also-on: card host
+// also-on: gpu host
 #include <doctest/doctest.h>
 
 #include <cmath>

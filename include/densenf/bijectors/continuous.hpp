@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "densenf/autodiff/scope.hpp"
 #include "densenf/autodiff/tangents.hpp"
@@ -16,6 +17,13 @@ namespace densenf {
 /// of normal numbers, as e' (df/dy) e; or the sum of the diagonal, which takes as many products as an image
 /// has numbers.
 enum class Trace { signs, normal, exact };
+
+/// How a continuous flow is differentiated: through its steps, of which the backward pass needs each; or by
+/// the adjoint equation, solved together with that of the image from the end back to the beginning, which
+/// needs the end alone ("Neural ordinary differential equations", Chen, Rubanova, Bettencourt and Duvenaud,
+/// NeurIPS 2018). The first is the gradient of what was computed up to rounding; the second, up to the
+/// solver's error, and its memory does not grow with the number of steps.
+enum class SolverGradient { steps, adjoint };
 
 namespace detail {
 
@@ -55,18 +63,78 @@ V trace_terms(const Ctx& ctx, Field& field, const V& at, const V& probe) {
   }
 }
 
+/// What a continuous flow is made of at a place: dy/dt, or a multiple of it, and numbers whose sum over an
+/// image is its trace.
+template <class V>
+struct FieldAt {
+  V slope, traces;
+};
+
+/// Adds to the gradients of parameters those of <of_slope, slope> + <of_traces, traces>, where `run(c, v)`
+/// gives the FieldAt v at v = `at`. Where `gradient` has data, writes the gradient by v to it; where `slope`
+/// has data, the slope. All memory is given back.
+template <class Ctx, class Run, class T = typename Ctx::Scalar>
+void differentiate_field(Ctx& ctx, const Run& run, const Tensor<T>& at, const Tensor<const T>& of_slope,
+                         const Tensor<const T>& of_traces, const Tensor<T>& slope,
+                         const Tensor<T>& gradient) {
+  using V = typename Ctx::Value;
+  const auto memory = ctx.memory().mark();
+  const auto tape = ctx.tape().mark();
+  V v{at};
+  if (gradient.data != nullptr) {
+    v.gradient = ctx.tape().template make<Gradient<T>>();
+    v.gradient->tensor = {nullptr, at.n, at.h, at.w, at.c, at.c};
+    ctx.hold_gradient(v);
+  }
+  const FieldAt<V> field = run(std::as_const(ctx), v);
+  if (slope.data != nullptr) copy(ctx.device(), as_const(field.slope.value), slope);
+  const auto seed = [&](const V& value, const Tensor<const T>& numbers) {
+    const auto target = ctx.gradient_target(value);
+    copy(ctx.device(), numbers, target.tensor, target.write);
+  };
+  seed(field.slope, of_slope);
+  seed(field.traces, of_traces);
+  ctx.tape().backward(ctx, tape);
+  if (gradient.data != nullptr) copy(ctx.device(), as_const(ctx.gradient(v)), gradient);
+  ctx.tape().release(tape);
+  ctx.memory().release(memory);
+}
+
+/// The gradient of each image's log-density as an image.
+template <class Ctx, class T = typename Ctx::Scalar>
+Tensor<T> log_prob_gradient(const Ctx& ctx, Index n, const Shape& s, LogProb log_prob) {
+  const auto numbers = ctx.tensor(n, s);
+  fill_zero(ctx.device(), numbers);
+  spread_images(ctx.device(), 1, log_prob.gradient, numbers);
+  return numbers;
+}
+
+/// The adjoint of a piece that has kept its output z: solve(y, a) writes to y the input, and to a the
+/// gradient by it, which is added to that of x.
+template <class Ctx, class Solve, class V = typename Ctx::Value>
+void add_solved_gradient(Ctx& ctx, const V& x, const Tensor<typename Ctx::Scalar>& y, const Solve& solve) {
+  hold_gradient(ctx, x);
+  const auto scope = ctx.memory().scope();
+  const auto a = ctx.tensor(x.n(), x.shape());
+  solve(y.data != nullptr ? y : ctx.tensor(x.n(), x.shape()), a);
+  if (x.gradient == nullptr) return;
+  const auto dx = ctx.gradient_target(x);
+  copy(ctx.device(), as_const(a), dx.tensor, dx.write);
+}
+
 }  // namespace detail
 
 /// dy/dt = f(t, y) from t = 0 to T = tau^2, tau being learned, of which the log-determinant is the integral
 /// of the trace of df/dy: "FFJORD" (Grathwohl, Chen, Bettencourt, Sutskever and Duvenaud, ICLR 2019). `Field`
 /// is a network of time and image (nn/time_networks.hpp). Solved by `Steps` equal steps of the classic
 /// Runge-Kutta method of order 4, so that an image's result does not depend on the others of its batch;
-/// gradients are those of the steps, also by tau. Its inverse takes the steps back, and so gives an image
-/// back up to their error.
+/// gradients are by default those of the steps, also by tau. Its inverse takes the steps back, and so gives
+/// an image back up to their error.
 ///
-/// With the policies that save memory each step is run again in the backward pass.
-template <class Field, int Steps, Trace trace = Trace::signs>
-class ContinuousFlow : public Bijector<ContinuousFlow<Field, Steps, trace>> {
+/// With the policies that save memory each step is run again in the backward pass. With
+/// SolverGradient::adjoint as many steps are taken back there, from the output, with every policy.
+template <class Field, int Steps, Trace trace = Trace::signs, SolverGradient gradient = SolverGradient::steps>
+class ContinuousFlow : public Bijector<ContinuousFlow<Field, Steps, trace, gradient>> {
   static_assert(Steps > 0, "A ContinuousFlow takes at least one step.");
 
 public:
@@ -82,21 +150,42 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x, LogProb log_prob) const {
     const V probe = detail::draw_trace_probe<trace>(ctx, probe_, x);
-    V y = x;
-    if constexpr (Ctx::records) {
+    if constexpr (!Ctx::records) {
+      return evaluated(ctx, x, probe, log_prob);
+    } else if constexpr (gradient == SolverGradient::adjoint) {
+      const V y = ctx.variable(detail::evaluate_into(
+          ctx, x.n(), x.shape(), [&](const auto& c) { return evaluated(c, V{x.value}, probe, log_prob); }));
+      ctx.record([this, x, y, probe, log_prob](auto& c) {
+        detail::add_solved_gradient(c, x, {}, [&](const auto& start, const auto& a) {
+          this->solve_adjoint(c, y, probe, log_prob, start, a);
+        });
+      });
+      return y;
+    } else {
+      V y = x;
       const bool again = ctx.pass().policy != MemoryPolicy::store;
       for (int i = 0; i < Steps; ++i) {
-        const auto body = [this, y, probe, i](const auto& c, LogProb l) { return step(c, y, probe, i, l); };
+        const auto body = [this, y, probe, i](const auto& c, LogProb l) {
+          return this->step(c, y, probe, i, l);
+        };
         y = again ? recomputed(ctx, x.shape(), log_prob, body, y) : body(ctx, log_prob);
       }
-    } else {
-      const V place = ctx.output_like(x, x.c());
-      for (int i = 0; i < Steps; ++i) {
-        detail::evaluate_to(ctx, place.value, [&](const auto& c) { return step(c, y, probe, i, log_prob); });
-        y = place;
-      }
+      return y;
     }
-    return y;
+  }
+
+  /// See Bijector: by the adjoint equation one way back gives both the input and the gradients.
+  template <class Ctx, class V = typename Ctx::Value>
+  void reverse(Ctx& ctx, const V& z, const V& x, LogProb log_prob) const {
+    if constexpr (gradient == SolverGradient::adjoint) {
+      const auto scope = ctx.memory().scope();
+      const V probe = detail::draw_trace_probe<trace>(ctx, probe_, z);
+      detail::add_solved_gradient(ctx, x, x.value, [&](const auto& start, const auto& a) {
+        solve_adjoint(ctx, z, probe, log_prob, start, a);
+      });
+    } else {
+      Bijector<ContinuousFlow>::reverse(ctx, z, x, log_prob);
+    }
   }
 
   template <class Ctx, class V = typename Ctx::Value>
@@ -113,6 +202,17 @@ public:
 private:
   /// Where in a step the four stages are, and what each of them counts.
   static constexpr std::array<double, 4> places{0, 0.5, 0.5, 1}, shares{1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6};
+
+  template <class Ctx, class V>
+  V evaluated(const Ctx& ctx, const V& x, const V& probe, LogProb log_prob) const {
+    const V place = ctx.output_like(x, x.c());
+    V y = x;
+    for (int i = 0; i < Steps; ++i) {
+      detail::evaluate_to(ctx, place.value, [&](const auto& c) { return step(c, y, probe, i, log_prob); });
+      y = place;
+    }
+    return y;
+  }
 
   /// A step's length, one number.
   template <class Ctx, class V = typename Ctx::Value>
@@ -167,6 +267,57 @@ private:
       slopes = added(ctx, slopes, slope, shares[stage]);
     }
     return moved(ctx, y, slopes, back, 1);
+  }
+
+  /// From the output z and its gradient to the input y and its gradient a, along dy/ds = F(s, y) and da/ds =
+  /// -d(<a, F> + g tr dF/dy)/dy, where s counts steps, F is the field times a step's length, and g is the
+  /// gradient of the log-density, whose own is 1 all the way. A stage adds its share of the integral of
+  /// d(<a, F> + g tr dF/dy) to the gradients of parameters, tau's among them.
+  template <class Ctx, class V, class T = typename Ctx::Scalar>
+  void solve_adjoint(Ctx& ctx, const V& z, const V& probe, LogProb log_prob, const Tensor<T>& y,
+                     const Tensor<T>& a) const {
+    const auto& device = ctx.device();
+    const auto make = [&] { return ctx.tensor(z.n(), z.shape()); };
+    const Tensor<T> g = detail::log_prob_gradient(ctx, z.n(), z.shape(), log_prob), share_of_g = make();
+    const Tensor<T> y_at = make(), a_at = make(), slope = make(), part = make(), next_y = make(),
+                    next_a = make();
+    copy(device, as_const(z.value), y);
+    copy(device, as_const(ctx.gradient(z)), a);
+    for (int i = Steps; i-- > 0;) {
+      copy(device, as_const(y), next_y);
+      copy(device, as_const(a), next_a);
+      for (std::size_t stage = 0; stage < 4; ++stage) {
+        const double share = shares[stage], place = i + 1 - places[stage];
+        copy(device, as_const(y), y_at);
+        copy(device, as_const(a), a_at);
+        if (stage > 0) {
+          accumulate_scaled(device, as_const(slope), static_cast<T>(-places[stage]), y_at);
+          // What comes of a stage has its share in it.
+          accumulate_scaled(device, as_const(part), static_cast<T>(places[stage] / shares[stage - 1]), a_at);
+        }
+        scale_shift(device, as_const(a_at), static_cast<T>(share), T(0), a_at);
+        scale_shift(device, as_const(g), static_cast<T>(share), T(0), share_of_g);
+        const auto run = [&](const auto& c, const auto& at) { return scaled_field(c, at, probe, place); };
+        detail::differentiate_field(ctx, run, y_at, as_const(a_at), as_const(share_of_g), slope, part);
+        accumulate_scaled(device, as_const(slope), static_cast<T>(-share), next_y);
+        accumulate_scaled(device, as_const(part), T(1), next_a);
+      }
+      copy(device, as_const(next_y), y);
+      copy(device, as_const(next_a), a);
+    }
+  }
+
+  /// The field times a step's length, `place` steps after the beginning.
+  template <class Ctx, class V>
+  detail::FieldAt<V> scaled_field(const Ctx& ctx, const V& at, const V& probe, double place) const {
+    const V h = length(ctx), t = ops::scale_shift(ctx, h, place, 0);
+    const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
+    Linearization field(ctx, run, at);
+    const V traces = detail::trace_terms<trace>(ctx, field, at, probe);
+    const detail::FieldAt<V> scaled{ctx.output_like(at, at.c()), ctx.output_like(at, at.c())};
+    ops::scale_by_number_into(ctx, field.value(), h, 0, scaled.slope);
+    ops::scale_by_number_into(ctx, traces, h, 0, scaled.traces);
+    return scaled;
   }
 
   Field field_;
