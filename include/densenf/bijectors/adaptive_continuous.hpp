@@ -388,9 +388,9 @@ private:
         const auto of = [&](const V& v) { return v.channels(part * channels, channels); };
         squared_errors(ctx, of(y), of(next), of(difference), squares);
         fetch(ctx.device(), static_cast<const double*>(squares), y.n(), of_part.data());
-        // What is no number stays none.
+        // The larger one; what is no number stays none.
         for (std::size_t i = 0; i < count; ++i)
-          error[i] = part == 0 || !(of_part[i] <= error[i]) ? of_part[i] : error[i];
+          if (part == 0 || (!std::isnan(error[i]) && !(of_part[i] <= error[i]))) error[i] = of_part[i];
       }
       Round taken{place, std::vector<double>(count, 0.0)};
       bool any = false;
