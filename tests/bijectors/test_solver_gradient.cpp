@@ -313,3 +313,22 @@ TEST_CASE("gradients by the adjoint equation: what comes from behind as no numbe
   CHECK(error.find("from what is behind it") != std::string::npos);
   for (const double number : flow.gradients().to_host()) CHECK(number == 0);
 }
+
+TEST_CASE("solver gradients: the score of a log-density that is estimated is that of the estimate") {
+  FlowOf<Fixed<8, SolverGradient::steps, Trace::signs>> flow(shape, Cpu(1), 1);
+  set_weights(flow, 2);
+  const Batch<double> x = images(3);
+  const EvaluationOptions options{.seed = 5, .batch = 2, .first_image = 4};
+  const Batch<double> score = flow.score(x, options);
+  const double h = 1e-5;
+  const auto per_image = static_cast<std::size_t>(shape.size());
+  for (std::size_t i = 0; i < x.values.size(); ++i) {
+    Batch<double> up = x, down = x;
+    up.values[i] += h;
+    down.values[i] -= h;
+    const std::size_t image = i / per_image;
+    const double slope = (flow.log_prob(up, options)[image] - flow.log_prob(down, options)[image]) / (2 * h);
+    CHECK(score.values[i] == doctest::Approx(slope).epsilon(1e-6));
+  }
+  CHECK(flow.score(x, {.seed = 6}).values != score.values);
+}

@@ -37,7 +37,7 @@ TEST_CASE("denoise: the score is the slope of log_prob, whatever the batch") {
   Classes flow(shape, Cpu(1));
   scramble(flow);
   const std::vector<int> labels = {0, 2, -1};
-  const Batch<double> x = gray(3), score = flow.score({x, labels}, 2);
+  const Batch<double> x = gray(3), score = flow.score({x, labels}, {.batch = 2});
   REQUIRE(score.count == 3);
   CHECK(flow.score({x, labels}).values == score.values);
   constexpr double step = 1e-3;

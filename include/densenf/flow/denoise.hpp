@@ -47,14 +47,14 @@ Batch<T> moved_along(Batch<T> noisy, const Batch<T>& score, double deviation) {
 /// `batch` images are in work at one time. Throws what Session::score throws.
 template <class SessionType, class T = typename SessionType::Scalar>
 Batch<T> denoise(SessionType& flow, const Batch<T>& noisy, double deviation, Index batch = 64) {
-  return detail::moved_along(noisy, flow.score(noisy, batch), deviation);
+  return detail::moved_along(noisy, flow.score(noisy, {.batch = batch}), deviation);
 }
 /// The same given one condition for all, or one for each.
 template <class SessionType, class GivenLike, class T = typename SessionType::Scalar>
 requires(SessionType::conditional)  //
     Batch<T> denoise(SessionType& flow, const Batch<T>& noisy, const GivenLike& given, double deviation,
                      Index batch = 64) {
-  return detail::moved_along(noisy, flow.score({noisy, given}, batch), deviation);
+  return detail::moved_along(noisy, flow.score({noisy, given}, {.batch = batch}), deviation);
 }
 
 /// Gray levels 0 ... 2^bits - 1, the nearest to these numbers.

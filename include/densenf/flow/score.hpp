@@ -6,19 +6,22 @@
 
 namespace densenf::detail {
 
-/// The gradient of log p of each image with respect to its numbers, `batch` images at a time.
+/// The gradient of log p of each image with respect to its numbers; of the log p that these options give,
+/// where it is estimated with noise.
 template <class RoomType>
-Batch<typename RoomType::Scalar> score(RoomType& room, const typename RoomType::Input& input, Index batch) {
+Batch<typename RoomType::Scalar> score(RoomType& room, const typename RoomType::Input& input,
+                                       const EvaluationOptions& options) {
   using T = typename RoomType::Scalar;
   using Device = typename RoomType::Device;
-  require_batch_size(batch);
+  options.validate(room.shape());
   const Index total = input.checked_count(room.shape());
   room.settle();
   Batch<T> all{room.shape(), 0, {}};
-  for (Index first = 0; first < total; first += batch) {
-    const Index n = std::min(batch, total - first);
+  for (Index first = 0; first < total; first += options.batch) {
+    const Index n = std::min(options.batch, total - first);
     room.staged.stage(input, first, n);
-    const Pass<T, Device> pass{.weights = room.weights->view()};
+    PhiloxNoise<T, Device> noise(options.seed, Stream::evaluation, 0, options.first_image + first);
+    const Pass<T, Device> pass{.weights = room.weights->view(), .noise = &noise};
     room.workspace.begin(pass);
     Context<T, Device, true> ctx(pass, room.workspace);
     const auto start = ctx.tape().mark();

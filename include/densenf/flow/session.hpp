@@ -86,12 +86,12 @@ public:
            (std::numbers::ln2 * static_cast<double>(log_prob.size()) * static_cast<double>(shape().size()));
   }
 
-  /// The score: the gradient of log p of each image with respect to its numbers. At most `batch` images are
-  /// in work at one time. Throws NonFiniteError when it is not finite.
+  /// The score: the gradient of log p of each image with respect to its numbers, as log_prob has it with
+  /// these options. Throws NonFiniteError when it is not finite.
   template <bool IsExact = exact&& levels == 0>
-  Batch<T> score(const Input& input, Index batch = 64) {
+  Batch<T> score(const Input& input, const EvaluationOptions& options = {}) {
     static_assert(IsExact, "A score is there where the model is exact, over real numbers.");
-    return detail::score(*room_, input, batch);
+    return detail::score(*room_, input, options);
   }
 
   // ---- sampling and coding ----------------------------------------------------------------------
