@@ -165,4 +165,5 @@ TEST_CASE("check_bijector: a context takes part, and must be asked for") {
   const CheckReport report = check_bijector<Shifted>({3, 2, 2}, {.context = 3});
   CHECK_MESSAGE(report.passed(), report.sentence);
   CHECK_THROWS_AS(check_bijector<Shifted>({3, 2, 2}), ArgumentError);
+  CHECK_THROWS_AS(check_bijector<Shifted>({3, 2, 2}, {.n = 0, .context = 3}), ArgumentError);
 }

@@ -396,14 +396,12 @@ private:
 /// Checks a piece of a flow for images of `shape`, with random parameters:
 ///   - output_shape tells the truth, and inverse(forward(x)) = x, given back what left the flow;
 ///   - what it adds to the log-probability agrees with its numerical Jacobian, for each image on its own
-///   (keep
-///     C H W below a hundred or so), where the density of what leaves a surjection is the one that the piece
-///     says (LatentSink::log_density), N(0, I) if it says none; for a choice, which does not move with x,
-///     that is its probability;
+///     (keep C H W below a hundred or so), where the density of what leaves a surjection is the one that the
+///     piece says (LatentSink::log_density), N(0, I) if it says none; for a choice, which does not move with
+///     x, that is its probability;
 ///   - gradients of x, the context and the parameters agree with central differences, in evaluation and in
-///   training,
-///     under each memory policy, also where x is a channel range or a constant, or the parameters are
-///     constants;
+///     training, under each memory policy, also where x is a channel range or a constant, or the parameters
+///     are constants;
 ///   - `reverse` rebuilds x and gives the same gradients, also of the context, and the same next state;
 ///   - batches of one and of no image work.
 /// The report's sentence says in which respect the piece is furthest off; its errors are fractions of what is
@@ -416,6 +414,9 @@ CheckReport check_bijector(const Device& device, const Shape& shape, const Bijec
     throw ArgumentError(
         "The piece takes a context: say in BijectorOptions::context how many channels it has.");
   }
+  if (options.n < 1)
+    throw ArgumentError("A piece is checked with at least one image, not {}: none at all is tried besides.",
+                        options.n);
   TestBench<Device> bench(options.seed, device);
   B piece;
   bench.declare([&](Builder& b) {
