@@ -384,6 +384,12 @@ template void total_channels<float>(const Cuda& cuda, Tensor<const float> x, Ten
 template void total_channels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y, Write write);
 template void mark_largest<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y);
 template void mark_largest<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y);
+template void planes_as_pixels<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y, Write write);
+template void planes_as_pixels<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y,
+                                       Write write);
+template void pixels_as_planes<float>(const Cuda& cuda, Tensor<const float> x, Tensor<float> y, Write write);
+template void pixels_as_planes<double>(const Cuda& cuda, Tensor<const double> x, Tensor<double> y,
+                                       Write write);
 template void mixture_forward<float>(const Cuda& cuda, MixtureMap map, SomeWhere where, Tensor<const float> x,
                                      Tensor<const float> raw, Tensor<float> z, double* log_prob);
 template void mixture_forward<double>(const Cuda& cuda, MixtureMap map, SomeWhere where,

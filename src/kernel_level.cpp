@@ -137,6 +137,8 @@ constexpr KernelsFor<T> kernels_for() {
       .softmax_backward = softmax_backward<T>,
       .total_channels = total_channels<T>,
       .mark_largest = mark_largest<T>,
+      .planes_as_pixels = planes_as_pixels<T>,
+      .pixels_as_planes = pixels_as_planes<T>,
 
       // mixture.hpp
       .mixture_forward = mixture_forward<T>,

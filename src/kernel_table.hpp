@@ -201,6 +201,8 @@ struct KernelsFor {
   void (*softmax_backward)(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write);
   void (*total_channels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
   void (*mark_largest)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+  void (*planes_as_pixels)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
+  void (*pixels_as_planes)(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write);
 
   // mixture.hpp
   void (*mixture_forward)(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<const T> x,

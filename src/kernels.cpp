@@ -873,6 +873,18 @@ void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 }
 template void mark_largest<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
 template void mark_largest<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template <class T>
+void planes_as_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().planes_as_pixels(cpu, x, y, write);
+}
+template void planes_as_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void planes_as_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template <class T>
+void pixels_as_planes(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write) {
+  return kernels_for<T>().pixels_as_planes(cpu, x, y, write);
+}
+template void pixels_as_planes<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void pixels_as_planes<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
 
 // mixture.hpp
 template <class T>

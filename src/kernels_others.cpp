@@ -203,6 +203,10 @@ template void total_channels<float>(const Cpu& cpu, Tensor<const float> x, Tenso
 template void total_channels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
 template void mark_largest<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y);
 template void mark_largest<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y);
+template void planes_as_pixels<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void planes_as_pixels<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
+template void pixels_as_planes<float>(const Cpu& cpu, Tensor<const float> x, Tensor<float> y, Write write);
+template void pixels_as_planes<double>(const Cpu& cpu, Tensor<const double> x, Tensor<double> y, Write write);
 template Index channel_statistics_scratch_bytes<float>(const Cpu&, Tensor<const float>);
 template Index channel_statistics_scratch_bytes<double>(const Cpu&, Tensor<const double>);
 template void channel_statistics<float>(const Cpu& cpu, Tensor<const float> x, float* mean, float* variance,

@@ -6221,6 +6221,10 @@ concept HasMatricesOfImages = requires(const D& d, Tensor<const T> x, Tensor<T> 
   total_channels(d, x, y);
   total_channels(d, x, y, write);
   mark_largest(d, x, y);
+  planes_as_pixels(d, x, y);
+  planes_as_pixels(d, x, y, write);
+  pixels_as_planes(d, x, y);
+  pixels_as_planes(d, x, y, write);
 };
 
 /// The largest numbers of cells, and pixels in another order.
@@ -13027,6 +13031,28 @@ void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   });
 }
 
+/// y = or += each image's numbers in C, H, W order, read as if they were in H, W, C order.
+template <class T>
+void planes_as_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, y.pixels(), 4 * y.c, [&](Index p) {
+    const Index first = p - p % hw;
+    for (Index c = 0, i = p % hw * y.c; c < y.c; ++c, ++i)
+      detail::put(write, y(p, c), x(first + i % hw, i / hw));
+  });
+}
+
+/// y = or += the inverse of planes_as_pixels.
+template <class T>
+void pixels_as_planes(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), 4 * x.c, [&](Index p) {
+    const Index first = p - p % hw;
+    for (Index c = 0, i = p % hw * x.c; c < x.c; ++c, ++i)
+      detail::put(write, y(first + i % hw, i / hw), x(p, c));
+  });
+}
+
 }  // namespace densenf::kernels
 
 // Couplings by mixtures of logistics, see kernels/mixture.hpp; where they are not to map, z = x.
@@ -17397,35 +17423,16 @@ Dual<T> run_means(const Tangents<Context>& ctx, const Dual<T>& x, Index runs) {
   return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return run_means(c, v, runs); });
 }
 
-namespace detail {
-/// to = or += the numbers of x in C, H, W order, read as channels of pixels; and back.
-template <class Context, class T>
-void planes_to_pixels(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
-  const auto scope = ctx.memory().scope();
-  const Tensor<T> planes = ctx.tensor(x.n, x.shape());
-  to_nchw(ctx.device(), x, planes.data);
-  copy(ctx.device(), as_const(planes), to, write);
-}
-template <class Context, class T>
-void pixels_to_planes(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
-  const auto scope = ctx.memory().scope();
-  const Tensor<T> planes = ctx.tensor(x.n, x.shape()), pixels = ctx.tensor(x.n, x.shape());
-  copy(ctx.device(), x, planes);
-  from_nchw(ctx.device(), static_cast<const T*>(planes.data), pixels);
-  copy(ctx.device(), as_const(pixels), to, write);
-}
-}  // namespace detail
-
 /// Each image's numbers in C, H, W order, read as if they were in H, W, C order, as a checkpoint may have it.
 template <class Ctx, class V = typename Ctx::Value>
 V planes_as_pixels(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
-  detail::planes_to_pixels(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  planes_as_pixels(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    detail::pixels_to_planes(c, dy, dx.tensor, dx.write);
+    pixels_as_planes(c.device(), dy, dx.tensor, dx.write);
   });
   return y;
 }
@@ -17439,12 +17446,12 @@ Dual<T> planes_as_pixels(const Tangents<Context>& ctx, const Dual<T>& x) {
 template <class Ctx, class V = typename Ctx::Value>
 V pixels_as_planes(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
-  detail::pixels_to_planes(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  pixels_as_planes(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    detail::planes_to_pixels(c, dy, dx.tensor, dx.write);
+    planes_as_pixels(c.device(), dy, dx.tensor, dx.write);
   });
   return y;
 }

@@ -207,6 +207,10 @@ concept HasMatricesOfImages = requires(const D& d, Tensor<const T> x, Tensor<T> 
   total_channels(d, x, y);
   total_channels(d, x, y, write);
   mark_largest(d, x, y);
+  planes_as_pixels(d, x, y);
+  planes_as_pixels(d, x, y, write);
+  pixels_as_planes(d, x, y);
+  pixels_as_planes(d, x, y, write);
 };
 
 /// The largest numbers of cells, and pixels in another order.

@@ -54,7 +54,8 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   ops::Filter<V> filter(const Ctx& ctx) const {
-    return {without_tangent(ctx, [this](const auto& c) { return weight(c); }), ctx.parameter(bias_), kernel_};
+    return {without_tangent(ctx, [this](const auto& c) { return this->weight(c); }), ctx.parameter(bias_),
+            kernel_};
   }
 
   template <class Ctx, class V = typename Ctx::Value>

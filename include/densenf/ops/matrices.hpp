@@ -175,35 +175,16 @@ Dual<T> run_means(const Tangents<Context>& ctx, const Dual<T>& x, Index runs) {
   return detail::linear(ctx, x, [=](const auto& c, const Var<T>& v) { return run_means(c, v, runs); });
 }
 
-namespace detail {
-/// to = or += the numbers of x in C, H, W order, read as channels of pixels; and back.
-template <class Context, class T>
-void planes_to_pixels(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
-  const auto scope = ctx.memory().scope();
-  const Tensor<T> planes = ctx.tensor(x.n, x.shape());
-  to_nchw(ctx.device(), x, planes.data);
-  copy(ctx.device(), as_const(planes), to, write);
-}
-template <class Context, class T>
-void pixels_to_planes(const Context& ctx, Tensor<const T> x, Tensor<T> to, kernels::Write write) {
-  const auto scope = ctx.memory().scope();
-  const Tensor<T> planes = ctx.tensor(x.n, x.shape()), pixels = ctx.tensor(x.n, x.shape());
-  copy(ctx.device(), x, planes);
-  from_nchw(ctx.device(), static_cast<const T*>(planes.data), pixels);
-  copy(ctx.device(), as_const(pixels), to, write);
-}
-}  // namespace detail
-
 /// Each image's numbers in C, H, W order, read as if they were in H, W, C order, as a checkpoint may have it.
 template <class Ctx, class V = typename Ctx::Value>
 V planes_as_pixels(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
-  detail::planes_to_pixels(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  planes_as_pixels(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    detail::pixels_to_planes(c, dy, dx.tensor, dx.write);
+    pixels_as_planes(c.device(), dy, dx.tensor, dx.write);
   });
   return y;
 }
@@ -217,12 +198,12 @@ Dual<T> planes_as_pixels(const Tangents<Context>& ctx, const Dual<T>& x) {
 template <class Ctx, class V = typename Ctx::Value>
 V pixels_as_planes(const Ctx& ctx, const V& x) {
   const V y = ctx.output_like(x, x.c());
-  detail::pixels_to_planes(ctx, as_const(x.value), y.value, kernels::Write::assign);
+  pixels_as_planes(ctx.device(), as_const(x.value), y.value);
   if (x.gradient == nullptr) return y;
   ctx.record([=](auto& c) {
     const auto dy = as_const(c.gradient(y));
     const auto dx = c.gradient_target(x);
-    detail::planes_to_pixels(c, dy, dx.tensor, dx.write);
+    planes_as_pixels(c.device(), dy, dx.tensor, dx.write);
   });
   return y;
 }

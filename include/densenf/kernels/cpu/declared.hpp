@@ -307,6 +307,10 @@ template <class T>
 void total_channels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 template <class T>
 void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void planes_as_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void pixels_as_planes(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 
 // mixture.hpp
 template <class T>

@@ -83,4 +83,26 @@ void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   });
 }
 
+/// y = or += each image's numbers in C, H, W order, read as if they were in H, W, C order.
+template <class T>
+void planes_as_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, y.pixels(), 4 * y.c, [&](Index p) {
+    const Index first = p - p % hw;
+    for (Index c = 0, i = p % hw * y.c; c < y.c; ++c, ++i)
+      detail::put(write, y(p, c), x(first + i % hw, i / hw));
+  });
+}
+
+/// y = or += the inverse of planes_as_pixels.
+template <class T>
+void pixels_as_planes(const Cpu& cpu, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_pixel(cpu, x.pixels(), 4 * x.c, [&](Index p) {
+    const Index first = p - p % hw;
+    for (Index c = 0, i = p % hw * x.c; c < x.c; ++c, ++i)
+      detail::put(write, y(first + i % hw, i / hw), x(p, c));
+  });
+}
+
 }  // namespace densenf::kernels

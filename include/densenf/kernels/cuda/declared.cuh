@@ -308,6 +308,10 @@ template <class T>
 void total_channels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 template <class T>
 void mark_largest(const Cuda& cuda, Tensor<const T> x, Tensor<T> y);
+template <class T>
+void planes_as_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
+template <class T>
+void pixels_as_planes(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign);
 
 // mixture.cuh
 template <class T>

@@ -76,4 +76,24 @@ void mark_largest(const Cuda& cuda, Tensor<const T> x, Tensor<T> y) {
   });
 }
 
+/// y = or += each image's numbers in C, H, W order, read as if they were in H, W, C order.
+template <class T>
+void planes_as_pixels(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_number(cuda, "planes as pixels", y.pixels(), y.c, [=] __device__(Index p, Index c) {
+    const Index of_image = p % hw, i = of_image * y.c + c;
+    detail::put(write, y(p, c), x(p - of_image + i % hw, i / hw));
+  });
+}
+
+/// y = or += the inverse of planes_as_pixels.
+template <class T>
+void pixels_as_planes(const Cuda& cuda, Tensor<const T> x, Tensor<T> y, Write write = Write::assign) {
+  const Index hw = x.h * x.w;
+  for_each_number(cuda, "pixels as planes", x.pixels(), x.c, [=] __device__(Index p, Index c) {
+    const Index of_image = p % hw, i = of_image * x.c + c;
+    detail::put(write, y(p - of_image + i % hw, i / hw), x(p, c));
+  });
+}
+
 }  // namespace densenf::kernels
