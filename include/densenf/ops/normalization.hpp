@@ -106,7 +106,8 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 template <class Context, class T>
 Dual<T> batch_norm(const Tangents<Context>& ctx, const Dual<T>& x, const BatchNorm<Dual<T>>& p,
                    Activation activation) {
-  for (const Dual<T>& v : {p.weight, p.bias}) detail::require_still("what a normalization learns", v);
+  detail::require_still("what a normalization learns", p.weight);
+  detail::require_still("what a normalization learns", p.bias);
   const Dual<T> y{ctx.value([&](const auto& c) {
                     const BatchNorm<Var<T>> norm{p.weight.primal(),  p.bias.primal(), p.running_mean,
                                                  p.running_variance, p.eps,           p.unbiased};
