@@ -73,14 +73,11 @@ public:
     if constexpr (!Ctx::records) {
       return evaluated(ctx, x, probe, log_prob);
     } else if constexpr (gradient == SolverGradient::adjoint) {
-      const V y = ctx.variable(detail::evaluate_into(
-          ctx, x.n(), x.shape(), [&](const auto& c) { return evaluated(c, V{x.value}, probe, log_prob); }));
-      ctx.record([this, x, y, probe, log_prob](auto& c) {
-        detail::add_solved_gradient(c, x, {}, [&](const auto& start, const auto& a) {
-          this->solve_adjoint(c, y, probe, log_prob, start, a);
-        });
-      });
-      return y;
+      return detail::kept_by_its_end(
+          ctx, x, [&](const auto& c) { return evaluated(c, V{x.value}, probe, log_prob); },
+          [this, probe, log_prob](auto& c, const V& z, const auto& y, const auto& a) {
+            this->solve_adjoint(c, z, probe, log_prob, y, a);
+          });
     } else {
       V y = x;
       for (const Round& round : chosen_rounds(ctx.evaluating(), x.value)) {
@@ -203,11 +200,10 @@ private:
   V step(const Ctx& ctx, const V& y, const V& probe, const Lengths<V>& lengths, LogProb log_prob) const {
     std::array<V, Method::stages> traces;
     const auto slopes = slopes_of(ctx, y, lengths, [&](std::size_t stage, const V& t, const V& at) {
-      const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
-      if (Method::shares[stage] == 0) return run(ctx, at);
-      Linearization field(ctx, run, at);
-      traces[stage] = detail::trace_terms<trace>(ctx, field, at, probe);
-      return field.value();
+      if (Method::shares[stage] == 0) return field_.forward(ctx, t, at);
+      const detail::FieldAt<V> field = detail::field_at<trace>(ctx, field_, t, at, probe);
+      traces[stage] = field.traces;
+      return field.slope;
     });
     const V sum = combined(ctx, V{}, traces, Method::shares, Method::stages);
     ops::add_to_log_prob(ctx, ops::multiply(ctx, scaled(ctx, sum, whole_time(ctx)), lengths.of_numbers), 1,
@@ -272,7 +268,9 @@ private:
     const auto slope = [&](std::size_t stage, const V& t, const V& at) {
       tried[stage] = at;
       const V slopes{ctx.tensor(n, both.shape())};
-      const auto run = [&](const auto& c, const V& v) { return field_at(c, t, v, probe); };
+      const auto run = [&](const auto& c, const V& v) {
+        return detail::field_at<trace>(c, field_, t, v, probe);
+      };
       detail::differentiate_field(trying, run, y_of(at), as_const(a_of(at)), as_const(g), y_of(slopes),
                                   a_of(slopes));
       scale_shift(device, as_const(a_of(slopes)), T(-1), T(0), a_of(slopes));
@@ -299,7 +297,8 @@ private:
         multiply_numbers(device, as_const(g), as_const(weights.value), of_g);
         const auto run = [&](const auto& c, const V& v) {
           const V time = whole_time(c);
-          const auto field = field_at(c, scaled(c, place_of(c, lengths, stage), time), v, probe);
+          const V t = scaled(c, place_of(c, lengths, stage), time);
+          const auto field = detail::field_at<trace>(c, field_, t, v, probe);
           return detail::FieldAt<V>{scaled(c, field.slope, time), scaled(c, field.traces, time)};
         };
         detail::differentiate_field(ctx, run, y_of(tried[stage]), as_const(of_a), as_const(of_g), Tensor<T>{},
@@ -311,15 +310,6 @@ private:
     copy(device, as_const(y_of(both)), y);
     put_for_each(ctx, sizes, weights.value);
     multiply_numbers(device, as_const(a_of(both)), as_const(weights.value), a);
-  }
-
-  /// The field, and the numbers of its trace.
-  template <class Ctx, class V>
-  detail::FieldAt<V> field_at(const Ctx& ctx, const V& t, const V& at, const V& probe) const {
-    const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
-    Linearization field(ctx, run, at);
-    const V traces = detail::trace_terms<trace>(ctx, field, at, probe);
-    return {field.value(), traces};
   }
 
   /// A number for each image, at each of its numbers.

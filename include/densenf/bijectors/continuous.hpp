@@ -70,6 +70,15 @@ struct FieldAt {
   V slope, traces;
 };
 
+/// The field of a network at a time and place.
+template <Trace trace, class Ctx, class Network, class V = typename Ctx::Value>
+FieldAt<V> field_at(const Ctx& ctx, const Network& network, const V& t, const V& at, const V& probe) {
+  const auto run = [&](const auto& c, const auto& v) { return network.forward(c, t, v); };
+  Linearization field(ctx, run, at);
+  const V traces = trace_terms<trace>(ctx, field, at, probe);
+  return {field.value(), traces};
+}
+
 /// Adds to the gradients of parameters those of <of_slope, slope> + <of_traces, traces>, where `run(c, v)`
 /// gives the FieldAt v at v = `at`. Where `gradient` has data, writes the gradient by v to it; where `slope`
 /// has data, the slope. All memory is given back.
@@ -122,6 +131,17 @@ void add_solved_gradient(Ctx& ctx, const V& x, const Tensor<typename Ctx::Scalar
   copy(ctx.device(), as_const(a), dx.tensor, dx.write);
 }
 
+/// The output z = evaluate(context) of a piece at x, recorded so that the backward pass needs z alone:
+/// solve(context, z, y, a) is that of add_solved_gradient.
+template <class Ctx, class Evaluate, class Solve, class V = typename Ctx::Value>
+V kept_by_its_end(const Ctx& ctx, const V& x, const Evaluate& evaluate, const Solve& solve) {
+  const V z = ctx.variable(evaluate_into(ctx, x.n(), x.shape(), evaluate));
+  ctx.record([x, z, solve](auto& c) {
+    add_solved_gradient(c, x, {}, [&](const auto& y, const auto& a) { solve(c, z, y, a); });
+  });
+  return z;
+}
+
 }  // namespace detail
 
 /// dy/dt = f(t, y) from t = 0 to T = tau^2, tau being learned, of which the log-determinant is the integral
@@ -153,14 +173,11 @@ public:
     if constexpr (!Ctx::records) {
       return evaluated(ctx, x, probe, log_prob);
     } else if constexpr (gradient == SolverGradient::adjoint) {
-      const V y = ctx.variable(detail::evaluate_into(
-          ctx, x.n(), x.shape(), [&](const auto& c) { return evaluated(c, V{x.value}, probe, log_prob); }));
-      ctx.record([this, x, y, probe, log_prob](auto& c) {
-        detail::add_solved_gradient(c, x, {}, [&](const auto& start, const auto& a) {
-          this->solve_adjoint(c, y, probe, log_prob, start, a);
-        });
-      });
-      return y;
+      return detail::kept_by_its_end(
+          ctx, x, [&](const auto& c) { return evaluated(c, V{x.value}, probe, log_prob); },
+          [this, probe, log_prob](auto& c, const V& z, const auto& y, const auto& a) {
+            this->solve_adjoint(c, z, probe, log_prob, y, a);
+          });
     } else {
       V y = x;
       const bool again = ctx.pass().policy != MemoryPolicy::store;
@@ -244,10 +261,9 @@ private:
     for (std::size_t stage = 0; stage < 4; ++stage) {
       const V t = ops::scale_shift(ctx, h, i + places[stage], 0);
       const V at = stage == 0 ? y : moved(ctx, y, slope, h, places[stage]);
-      const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
-      Linearization field(ctx, run, at);
-      traces = added(ctx, traces, detail::trace_terms<trace>(ctx, field, at, probe), shares[stage]);
-      slope = field.value();
+      const detail::FieldAt<V> field = detail::field_at<trace>(ctx, field_, t, at, probe);
+      traces = added(ctx, traces, field.traces, shares[stage]);
+      slope = field.slope;
       slopes = added(ctx, slopes, slope, shares[stage]);
     }
     const V share = ctx.output_like(y, y.c());
@@ -311,12 +327,10 @@ private:
   template <class Ctx, class V>
   detail::FieldAt<V> scaled_field(const Ctx& ctx, const V& at, const V& probe, double place) const {
     const V h = length(ctx), t = ops::scale_shift(ctx, h, place, 0);
-    const auto run = [&](const auto& c, const auto& v) { return field_.forward(c, t, v); };
-    Linearization field(ctx, run, at);
-    const V traces = detail::trace_terms<trace>(ctx, field, at, probe);
+    const detail::FieldAt<V> field = detail::field_at<trace>(ctx, field_, t, at, probe);
     const detail::FieldAt<V> scaled{ctx.output_like(at, at.c()), ctx.output_like(at, at.c())};
-    ops::scale_by_number_into(ctx, field.value(), h, 0, scaled.slope);
-    ops::scale_by_number_into(ctx, traces, h, 0, scaled.traces);
+    ops::scale_by_number_into(ctx, field.slope, h, 0, scaled.slope);
+    ops::scale_by_number_into(ctx, field.traces, h, 0, scaled.traces);
     return scaled;
   }
 

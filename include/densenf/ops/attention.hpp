@@ -38,9 +38,6 @@ namespace detail {
 /// 1 / x for x above 0
 template <class Context, class T>
 Dual<T> reciprocal(const Tangents<Context>& ctx, const Dual<T>& x) {
-  const auto power = [](const auto& c, const Var<T>& v, double e) {
-    return map(c, log(c, v), kernels::maps::ExpOf{e});
-  };
   return elementwise(
       ctx, x, [&](const auto& c, const Var<T>& v) { return power(c, v, -1); },
       [&](const auto& c, const Var<T>& v) { return scale_shift(c, power(c, v, -2), -1, 0); });

@@ -63,10 +63,16 @@ Var<T> difference(const Context& ctx, const Var<T>& x, const Var<T>& y) {
   return add(ctx, x, scale_shift(ctx, y, -1, 0));
 }
 
+/// x to the power of e, for x above 0
+template <class Context, class T>
+Var<T> power(const Context& ctx, const Var<T>& x, double e) {
+  return map(ctx, log(ctx, x), kernels::maps::ExpOf{e});
+}
+
 /// 1 / sqrt(x + epsilon)
 template <class Context, class T>
 Var<T> reciprocal_root(const Context& ctx, const Var<T>& x, double epsilon) {
-  return map(ctx, log(ctx, scale_shift(ctx, x, 1, epsilon)), kernels::maps::ExpOf{-0.5});
+  return power(ctx, scale_shift(ctx, x, 1, epsilon), -0.5);
 }
 
 /// The tangent of (x - m) / sqrt(v + epsilon), where mean and variance are taken by `mean(context, value)`,
