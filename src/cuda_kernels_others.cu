@@ -84,6 +84,9 @@ template void bound_weight_backward<double>(const Cuda& cuda, Tensor<const doubl
                                             const double* facts, Tensor<const double> dbounded,
                                             Tensor<double> dw, Write write, Tensor<double> dwv,
                                             Write write_wv, Scratch scratch);
+template void norming_vector<float>(const Cuda& cuda, Tensor<const float> x, double order, Tensor<float> y);
+template void norming_vector<double>(const Cuda& cuda, Tensor<const double> x, double order,
+                                     Tensor<double> y);
 template void scale_by_number_forward<float>(const Cuda& cuda, Tensor<const float> x, const float* s,
                                              Tensor<float> y);
 template void scale_by_number_forward<double>(const Cuda& cuda, Tensor<const double> x, const double* s,

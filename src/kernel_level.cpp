@@ -20,6 +20,7 @@ constexpr KernelsFor<T> kernels_for() {
       .bound_weight_forward = bound_weight_forward<T>,
       .bound_weight_backward_scratch_bytes = bound_weight_backward_scratch_bytes<T>,
       .bound_weight_backward = bound_weight_backward<T>,
+      .norming_vector = norming_vector<T>,
       .scale_by_number_forward = scale_by_number_forward<T>,
       .scale_by_number_backward_scratch_bytes = scale_by_number_backward_scratch_bytes<T>,
       .scale_by_number_backward = scale_by_number_backward<T>,

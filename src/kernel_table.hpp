@@ -45,6 +45,7 @@ struct KernelsFor {
   void (*bound_weight_backward)(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u, const T* facts,
                                 Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv,
                                 Write write_wv, Scratch scratch);
+  void (*norming_vector)(const Cpu&, Tensor<const T> x, double order, Tensor<T> y);
   void (*scale_by_number_forward)(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y);
   Index (*scale_by_number_backward_scratch_bytes)(const Cpu&, Tensor<const T> x);
   void (*scale_by_number_backward)(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<const T> dy,

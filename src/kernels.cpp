@@ -81,6 +81,12 @@ template void bound_weight_backward<double>(const Cpu& cpu, Tensor<const double>
                                             Tensor<double> dw, Write write, Tensor<double> dwv,
                                             Write write_wv, Scratch scratch);
 template <class T>
+void norming_vector(const Cpu& cpu, Tensor<const T> x, double order, Tensor<T> y) {
+  return kernels_for<T>().norming_vector(cpu, x, order, y);
+}
+template void norming_vector<float>(const Cpu&, Tensor<const float> x, double order, Tensor<float> y);
+template void norming_vector<double>(const Cpu&, Tensor<const double> x, double order, Tensor<double> y);
+template <class T>
 void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y) {
   return kernels_for<T>().scale_by_number_forward(cpu, x, s, y);
 }

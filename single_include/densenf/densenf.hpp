@@ -6275,6 +6275,7 @@ concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   bound_weight_forward(d, x, x, x, number, number, dv, y, scratch);
   { bound_weight_backward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
   bound_weight_backward(d, x, x, v, x, y, write, y, write, scratch);
+  norming_vector(d, x, number, y);
   scale_by_number_forward(d, x, v, y);
   { scale_by_number_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   scale_by_number_backward(d, x, v, x, y, write, dv, scratch);
@@ -10091,6 +10092,40 @@ void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u,
   const T dsigma = static_cast<T>(along * static_cast<double>(facts[1]));
   for_each_number(
       cpu, 1, [write_wv, dsigma](auto from, auto to) { detail::put(write_wv, to, dsigma * from); }, u, dwv);
+}
+
+/// y with sum x y = |x|, the l_`order` norm of all numbers of x, and a norm of 1 itself, that of the dual
+/// order order / (order - 1): sign(x) |x|^(order - 1) over |x|^(order - 1). For an infinite order y is the
+/// sign of the first of the largest numbers, in its place. 0 for x = 0. y may be x.
+template <class T>
+void norming_vector(const Cpu&, Tensor<const T> x, double order, Tensor<T> y) {
+  double largest = 0;
+  Index at_pixel = 0, at_channel = 0;
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const double size = std::abs(static_cast<double>(x(p, c)));
+      if (size > largest) largest = size, at_pixel = p, at_channel = c;
+    }
+  }
+  const auto sign = [](T number) { return number > 0 ? 1.0 : -1.0; };
+  if (largest == 0 || std::isinf(order)) {
+    const double one = largest == 0 ? 0 : sign(x(at_pixel, at_channel));
+    for (Index p = 0; p < y.pixels(); ++p) row(y, p).setZero();
+    if (largest > 0) y(at_pixel, at_channel) = static_cast<T>(one);
+    return;
+  }
+  // Of numbers over the largest, so that no power goes beyond what a double holds.
+  double sum = 0;
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) sum += std::pow(std::abs(static_cast<double>(x(p, c))) / largest, order);
+  }
+  const double scale = std::pow(sum, -(order - 1) / order);
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const double size = std::abs(static_cast<double>(x(p, c))) / largest;
+      y(p, c) = static_cast<T>(size == 0 ? 0 : sign(x(p, c)) * std::pow(size, order - 1) * scale);
+    }
+  }
 }
 
 /// y = s[0] x
@@ -18483,10 +18518,56 @@ private:
 }  // namespace densenf::nn
 // Made by scripts/make_compiled from the headers in include/densenf/ops: change those instead.
 
+namespace densenf {
+
+/// The order p of a norm, (sum |x|^p)^(1/p): 1, 2, or any other from 1 to infinity, where it is the largest
+/// |x|. Made for template arguments, in which some compilers take no fractions.
+struct NormOrder {
+  int hundredths = 200;  ///< 0: infinity
+
+  static constexpr NormOrder one() { return {100}; }
+  static constexpr NormOrder infinity() { return {0}; }
+
+  constexpr double value() const {
+    return hundredths == 0 ? std::numeric_limits<double>::infinity() : hundredths / 100.0;
+  }
+  /// p / (p - 1) as a number: the largest <x, y> among all y of norm 1 is x's norm of this order.
+  constexpr double dual_value() const {
+    return hundredths == 0     ? 1
+           : hundredths == 100 ? std::numeric_limits<double>::infinity()
+                               : value() / (value() - 1);
+  }
+  /// Throws ArgumentError for an order below 1.
+  void validate() const {
+    if (hundredths != 0 && hundredths < 100)
+      throw ArgumentError("A norm is of order 1 or more, not of {} hundredths.", hundredths);
+  }
+
+  bool operator==(const NormOrder&) const = default;
+};
+
+}  // namespace densenf
+
 // Convolutions of bounded operator norm.
 namespace densenf::ops {
 
-/// A weight divided by max(1, sigma / ceiling) + epsilon, where sigma = <u, W v> is what the singular vectors
+namespace detail {
+/// An image in place of which comes its norming vector.
+template <class Ctx, class T>
+void normalize(const Ctx& ctx, const Tensor<T>& x, double order) {
+  const auto& device = ctx.device();
+  if (order != 2) return norming_vector(device, as_const(x), order, x);
+  // As the weights of one output.
+  const Tensor<T> all = make_tensor(x.data, x.size(), Shape{1, 1, 1});
+  const T* const no_magnitude = nullptr;
+  const auto scope = ctx.memory().scope();
+  T* const one_over_length = ctx.memory().template allocate<T>(1);
+  weight_norm_forward(device, as_const(all), no_magnitude, one_over_length, all,
+                      ctx.scratch().lend(weight_norm_forward_scratch_bytes(device, as_const(all))));
+}
+}  // namespace detail
+
+/// A weight divided by max(1, sigma / ceiling) + epsilon, where sigma = <u, W v> is what the vectors
 /// u and v, which are constants, see of its norm; `wv` is W v. So the norm is at most the ceiling if u and v
 /// are exact. Differentiable by the weight, and by it through wv.
 template <class Ctx, class V = typename Ctx::Value>
@@ -18511,30 +18592,37 @@ V bound_weight(const Ctx& ctx, const V& weight, const V& u, const V& wv, double 
   return bounded;
 }
 
-/// One power iteration for the operator norm of a convolution: v = W' u / |W' u|, then u = W v / |W v|.
-/// Images of one, of the shapes that the convolution makes and takes; nothing is differentiated.
+/// u where <., W v> is largest among the images whose norm dual to l_`to` is 1; then <u, W v> is the l_`to`
+/// norm of W v. For order 2: u = W v / |W v|. Images of one, of the shape that the convolution makes and
+/// takes; nothing is differentiated.
 template <class Ctx, class T = typename Ctx::Scalar>
-void power_iteration(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
-                     const Tensor<T>& v) {
+void norming_output(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                    const Tensor<T>& v, NormOrder to) {
   const auto& device = ctx.device();
-  const auto normalize = [&](const Tensor<T>& x) {
-    // As the weights of one output.
-    const Tensor<T> all = make_tensor(x.data, x.size(), Shape{1, 1, 1});
-    const T* const no_magnitude = nullptr;
-    const auto scope = ctx.memory().scope();
-    T* const one_over_length = ctx.memory().template allocate<T>(1);
-    weight_norm_forward(device, as_const(all), no_magnitude, one_over_length, all,
-                        ctx.scratch().lend(weight_norm_forward_scratch_bytes(device, as_const(all))));
-  };
   const T* const no_bias = nullptr;
-  conv_backward_data(
-      device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
-      ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
-  normalize(v);
   conv_forward(device, as_const(v), weight.data, no_bias, kernel, Activation::none, u,
                ctx.scratch().lend(conv_forward_scratch_bytes(device, as_const(v), weight.data, no_bias,
                                                              kernel, Activation::none, u)));
-  normalize(u);
+  detail::normalize(ctx, u, to.value());
+}
+
+/// v where <u, W .> is largest among the images whose l_`from` norm is 1. For order 2: v = W' u / |W' u|.
+template <class Ctx, class T = typename Ctx::Scalar>
+void norming_input(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                   const Tensor<T>& v, NormOrder from) {
+  const auto& device = ctx.device();
+  conv_backward_data(
+      device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
+      ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
+  detail::normalize(ctx, v, from.dual_value());
+}
+
+/// One power iteration for the norm of a convolution from l_`from` to l_`to`: v from u, then u from v.
+template <class Ctx, class T = typename Ctx::Scalar>
+void power_iteration(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                     const Tensor<T>& v, NormOrder from, NormOrder to) {
+  norming_input(ctx, weight, kernel, u, v, from);
+  norming_output(ctx, weight, kernel, u, v, to);
 }
 
 }  // namespace densenf::ops

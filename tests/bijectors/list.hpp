@@ -285,6 +285,10 @@ void for_each_bijector(const Visit& visit) {
   // continuous ones, with steps so fine that their error is not seen.
   visit(Of<Residual<SmallResidual<nn::LipSwish, true>, ExactDeterminant>>(), Case{"Residual", {2, 2, 3}});
   visit(Of<Residual<SmallResidual<nn::EluLayer, false>, ExactDeterminant>>(), Case{"Residual", {3, 1, 1}});
+  visit(Of<Residual<nn::BoundedNetwork<nn::LipSwish, 3, 3, small_bound, true,
+                                       nn::NormOrders{NormOrder::infinity(), {150}, NormOrder::one()}>,
+                    ExactDeterminant>>(),
+        Case{"Residual", {2, 3, 1}});
   visit(Of<Unit<2, Compose<Residual<nn::BoundedDenseNetwork<2, 2, 3, small_bound>, ExactDeterminant>,
                            FlooredActNorm>>>(),
         Case{"Residual", {2, 1, 3}});

@@ -55,12 +55,21 @@ struct Op {
 
 /// Operations that are not differentiated themselves: inverses; and adjoints, which the gradients of
 /// linear_flow test here and `reverse` of Conv1x1 with the bijectors.
-inline const std::vector<std::string> not_differentiable = {
-    "actnorm_inverse",      "linear_flow_inverse",          "linear_inverse",
-    "linear_flow_adjoint",  "linear_flow_reverse",          "affine_inverse_into",
-    "spline_inverse_into",  "channel_affine_inverse",       "linear_flow_inverse_into",
-    "mixture_inverse_into", "normalize_where_inverse_into", "power_iteration",
-    "mark_largest"};
+inline const std::vector<std::string> not_differentiable = {"actnorm_inverse",
+                                                            "linear_flow_inverse",
+                                                            "linear_inverse",
+                                                            "linear_flow_adjoint",
+                                                            "linear_flow_reverse",
+                                                            "affine_inverse_into",
+                                                            "spline_inverse_into",
+                                                            "channel_affine_inverse",
+                                                            "linear_flow_inverse_into",
+                                                            "mixture_inverse_into",
+                                                            "normalize_where_inverse_into",
+                                                            "norming_input",
+                                                            "norming_output",
+                                                            "power_iteration",
+                                                            "mark_largest"};
 
 /// Calls visit(op, declare, f) for every operation, at images of about 3x5 with c channels.
 /// `declare(builder)` declares the operation's parameters; f(ctx, what declare returned, inputs, log_prob)

@@ -75,7 +75,8 @@ enum class SeriesGradient { series, neumann };
 ///
 /// The inverse iterates x = z - g(x), each image for itself, until its error is known to be at most 1000
 /// roundings of sqrt(1 + |z|^2), |z| being the root of the sum of squares of the image's numbers: the last
-/// step times slope / (1 - slope), if the network keeps its bound. Throws ConvergenceError where it does not
+/// step times slope / (1 - slope), if the network keeps its bound. (A bound in an l_p norm of images of D
+/// numbers makes the error at most D^|1/p - 1/2| times as large.) Throws ConvergenceError where it does not
 /// come to rest, and NonFiniteError where it goes beyond all numbers: see Flow::settle.
 template <class Network, class Terms, SeriesGradient gradient = SeriesGradient::neumann>
 class Residual : public Bijector<Residual<Network, Terms, gradient>> {

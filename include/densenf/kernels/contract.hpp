@@ -254,6 +254,7 @@ concept HasBoundedSlopes = requires(const D& d, Tensor<const T> x, Tensor<T> y, 
   bound_weight_forward(d, x, x, x, number, number, dv, y, scratch);
   { bound_weight_backward_scratch_bytes(d, x, x) } -> std::same_as<Index>;
   bound_weight_backward(d, x, x, v, x, y, write, y, write, scratch);
+  norming_vector(d, x, number, y);
   scale_by_number_forward(d, x, v, y);
   { scale_by_number_backward_scratch_bytes(d, x) } -> std::same_as<Index>;
   scale_by_number_backward(d, x, v, x, y, write, dv, scratch);

@@ -11,7 +11,7 @@
 
 // Networks whose slope is below 1: what residual flows add to the image. A network of this kind has
 //
-//   static constexpr double slope;                        // a bound of it, below 1
+//   static constexpr double slope;                        // a bound of it, below 1, in some norm
 //   void declare(Builder&, Shape image);
 //   V forward(const Ctx&, const V& x) const;              // of x's shape
 //   void settle(const Ctx&, int iterations) const;        // of all its layers
@@ -39,10 +39,16 @@ private:
   Param b_;
 };
 
+/// The orders of the norms in which a network of three layers is bounded: that of its image, before it and
+/// behind it, and those of what the first and the second layer make.
+struct NormOrders {
+  NormOrder image{}, first{}, second{};
+};
+
 /// conv -> activation -> conv 1x1 -> activation -> conv over `Width` channels, all of them BoundedConv, the
 /// outer ones with kernels of `Side`; with an activation in front if `leading`. i-ResNet's and Residual
-/// Flow's.
-template <class Activation, int Width, int Side, NormBound bound, bool leading>
+/// Flow's; with norms of other orders than 2 where `orders` says so (Residual Flow, appendix D).
+template <class Activation, int Width, int Side, NormBound bound, bool leading, NormOrders orders = {}>
 class BoundedNetwork {
   static_assert(Width > 0 && (Side == 1 || Side == 3),
                 "A BoundedNetwork has a positive width, and kernels of 1 or 3.");
@@ -52,6 +58,7 @@ public:
 
   void declare(Builder& b, Shape in) {
     const std::array<int, 3> sides{Side, 1, Side};
+    const std::array<NormOrder, 4> norms{orders.image, orders.first, orders.second, orders.image};
     for (std::size_t i = 0; i < 3; ++i) {
       {
         const auto scope = b.scope("act");
@@ -60,7 +67,7 @@ public:
       }
       const auto scope = b.scope("layer");
       layers_[i].declare(b, std::to_string(i), {i == 0 ? in.c : Width, in.h, in.w}, i == 2 ? in.c : Width,
-                         sides[i], bound);
+                         sides[i], bound, norms[i], norms[i + 1]);
     }
   }
 
@@ -83,8 +90,9 @@ private:
   std::array<BoundedConv, 3> layers_;
 };
 
-/// h -> [e1 h, e2 f(layer(h))], where f is CLipSwish and (e1, e2) a learned point of the circle of radius
-/// 0.98: the slope is at most 0.98 where the layer's is at most 1 (i-DenseNet, section 3 of it).
+/// h -> [e1 h, e2 f(layer(h))], in norms of order 2, where f is CLipSwish and (e1, e2) a learned point of the
+/// circle of radius 0.98: the slope is at most 0.98 where the layer's is at most 1 (i-DenseNet, section 3 of
+/// it).
 class LearnedConcat {
 public:
   /// `growth` channels more, an even number (ShapeError).

@@ -1,11 +1,28 @@
 #pragma once
 
+#include "densenf/kernels/norm_order.hpp"
 #include "densenf/ops/conv.hpp"
 
 // Convolutions of bounded operator norm.
 namespace densenf::ops {
 
-/// A weight divided by max(1, sigma / ceiling) + epsilon, where sigma = <u, W v> is what the singular vectors
+namespace detail {
+/// An image in place of which comes its norming vector.
+template <class Ctx, class T>
+void normalize(const Ctx& ctx, const Tensor<T>& x, double order) {
+  const auto& device = ctx.device();
+  if (order != 2) return norming_vector(device, as_const(x), order, x);
+  // As the weights of one output.
+  const Tensor<T> all = make_tensor(x.data, x.size(), Shape{1, 1, 1});
+  const T* const no_magnitude = nullptr;
+  const auto scope = ctx.memory().scope();
+  T* const one_over_length = ctx.memory().template allocate<T>(1);
+  weight_norm_forward(device, as_const(all), no_magnitude, one_over_length, all,
+                      ctx.scratch().lend(weight_norm_forward_scratch_bytes(device, as_const(all))));
+}
+}  // namespace detail
+
+/// A weight divided by max(1, sigma / ceiling) + epsilon, where sigma = <u, W v> is what the vectors
 /// u and v, which are constants, see of its norm; `wv` is W v. So the norm is at most the ceiling if u and v
 /// are exact. Differentiable by the weight, and by it through wv.
 template <class Ctx, class V = typename Ctx::Value>
@@ -30,30 +47,37 @@ V bound_weight(const Ctx& ctx, const V& weight, const V& u, const V& wv, double 
   return bounded;
 }
 
-/// One power iteration for the operator norm of a convolution: v = W' u / |W' u|, then u = W v / |W v|.
-/// Images of one, of the shapes that the convolution makes and takes; nothing is differentiated.
+/// u where <., W v> is largest among the images whose norm dual to l_`to` is 1; then <u, W v> is the l_`to`
+/// norm of W v. For order 2: u = W v / |W v|. Images of one, of the shape that the convolution makes and
+/// takes; nothing is differentiated.
 template <class Ctx, class T = typename Ctx::Scalar>
-void power_iteration(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
-                     const Tensor<T>& v) {
+void norming_output(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                    const Tensor<T>& v, NormOrder to) {
   const auto& device = ctx.device();
-  const auto normalize = [&](const Tensor<T>& x) {
-    // As the weights of one output.
-    const Tensor<T> all = make_tensor(x.data, x.size(), Shape{1, 1, 1});
-    const T* const no_magnitude = nullptr;
-    const auto scope = ctx.memory().scope();
-    T* const one_over_length = ctx.memory().template allocate<T>(1);
-    weight_norm_forward(device, as_const(all), no_magnitude, one_over_length, all,
-                        ctx.scratch().lend(weight_norm_forward_scratch_bytes(device, as_const(all))));
-  };
   const T* const no_bias = nullptr;
-  conv_backward_data(
-      device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
-      ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
-  normalize(v);
   conv_forward(device, as_const(v), weight.data, no_bias, kernel, Activation::none, u,
                ctx.scratch().lend(conv_forward_scratch_bytes(device, as_const(v), weight.data, no_bias,
                                                              kernel, Activation::none, u)));
-  normalize(u);
+  detail::normalize(ctx, u, to.value());
+}
+
+/// v where <u, W .> is largest among the images whose l_`from` norm is 1. For order 2: v = W' u / |W' u|.
+template <class Ctx, class T = typename Ctx::Scalar>
+void norming_input(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                   const Tensor<T>& v, NormOrder from) {
+  const auto& device = ctx.device();
+  conv_backward_data(
+      device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
+      ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
+  detail::normalize(ctx, v, from.dual_value());
+}
+
+/// One power iteration for the norm of a convolution from l_`from` to l_`to`: v from u, then u from v.
+template <class Ctx, class T = typename Ctx::Scalar>
+void power_iteration(const Ctx& ctx, const Tensor<const T>& weight, int kernel, const Tensor<T>& u,
+                     const Tensor<T>& v, NormOrder from, NormOrder to) {
+  norming_input(ctx, weight, kernel, u, v, from);
+  norming_output(ctx, weight, kernel, u, v, to);
 }
 
 }  // namespace densenf::ops

@@ -65,6 +65,40 @@ void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u,
       cpu, 1, [write_wv, dsigma](auto from, auto to) { detail::put(write_wv, to, dsigma * from); }, u, dwv);
 }
 
+/// y with sum x y = |x|, the l_`order` norm of all numbers of x, and a norm of 1 itself, that of the dual
+/// order order / (order - 1): sign(x) |x|^(order - 1) over |x|^(order - 1). For an infinite order y is the
+/// sign of the first of the largest numbers, in its place. 0 for x = 0. y may be x.
+template <class T>
+void norming_vector(const Cpu&, Tensor<const T> x, double order, Tensor<T> y) {
+  double largest = 0;
+  Index at_pixel = 0, at_channel = 0;
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const double size = std::abs(static_cast<double>(x(p, c)));
+      if (size > largest) largest = size, at_pixel = p, at_channel = c;
+    }
+  }
+  const auto sign = [](T number) { return number > 0 ? 1.0 : -1.0; };
+  if (largest == 0 || std::isinf(order)) {
+    const double one = largest == 0 ? 0 : sign(x(at_pixel, at_channel));
+    for (Index p = 0; p < y.pixels(); ++p) row(y, p).setZero();
+    if (largest > 0) y(at_pixel, at_channel) = static_cast<T>(one);
+    return;
+  }
+  // Of numbers over the largest, so that no power goes beyond what a double holds.
+  double sum = 0;
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) sum += std::pow(std::abs(static_cast<double>(x(p, c))) / largest, order);
+  }
+  const double scale = std::pow(sum, -(order - 1) / order);
+  for (Index p = 0; p < x.pixels(); ++p) {
+    for (Index c = 0; c < x.c; ++c) {
+      const double size = std::abs(static_cast<double>(x(p, c))) / largest;
+      y(p, c) = static_cast<T>(size == 0 ? 0 : sign(x(p, c)) * std::pow(size, order - 1) * scale);
+    }
+  }
+}
+
 /// y = s[0] x
 template <class T>
 void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y) {

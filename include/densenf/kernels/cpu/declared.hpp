@@ -56,6 +56,8 @@ void bound_weight_backward(const Cpu& cpu, Tensor<const T> w, Tensor<const T> u,
                            Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
                            Scratch scratch);
 template <class T>
+void norming_vector(const Cpu&, Tensor<const T> x, double order, Tensor<T> y);
+template <class T>
 void scale_by_number_forward(const Cpu& cpu, Tensor<const T> x, const T* s, Tensor<T> y);
 template <class T>
 Index scale_by_number_backward_scratch_bytes(const Cpu&, Tensor<const T> x);

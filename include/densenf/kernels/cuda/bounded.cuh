@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cub/block/block_reduce.cuh>
 
 #include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
@@ -35,6 +37,55 @@ void sum_of_products(const Cuda& cuda, const char* what, Tensor<const T> x, Tens
     for (Index c = 0; c < channels; ++c) total += of_channels[c];
     done(total);
   });
+}
+
+inline constexpr int norming_threads = 512;
+
+/// One block, which is enough for a vector.
+template <class T>
+__global__ void __launch_bounds__(norming_threads)
+    norming_vector_kernel(Tensor<const T> x, std::uint32_t numbers, double order, Tensor<T> y) {
+  using Block = cub::BlockReduce<double, norming_threads>;
+  __shared__ typename Block::TempStorage room;
+  __shared__ double shared;
+  const Index c = x.c;
+  const auto size_of = [=](std::uint32_t i) {
+    const double number = static_cast<double>(x(i / c, i % c));
+    return number < 0 ? -number : number;
+  };
+  // In all threads, what `op` makes of what each has.
+  const auto of_all = [&](double mine, const auto& op) {
+    const double all = Block(room).Reduce(mine, op);
+    __syncthreads();
+    if (threadIdx.x == 0) shared = all;
+    __syncthreads();
+    return shared;
+  };
+  double mine = 0;
+  for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
+    mine = size_of(i) > mine ? size_of(i) : mine;
+  const double largest = of_all(mine, [](double a, double b) { return a > b ? a : b; });
+  const bool infinite = isinf(order);
+  if (largest == 0 || infinite) {
+    mine = numbers;
+    for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
+      if (largest > 0 && size_of(i) == largest && i < mine) mine = i;
+    const double first = of_all(mine, [](double a, double b) { return a < b ? a : b; });
+    for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads) {
+      const T sign = x(i / c, i % c) > 0 ? T(1) : T(-1);
+      y(i / c, i % c) = i == first ? sign : T(0);
+    }
+    return;
+  }
+  mine = 0;
+  for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
+    mine += pow(size_of(i) / largest, order);
+  const double sum = of_all(mine, [](double a, double b) { return a + b; });
+  const double scale = pow(sum, -(order - 1) / order);
+  for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads) {
+    const double size = size_of(i) / largest, part = size == 0 ? 0.0 : pow(size, order - 1) * scale;
+    y(i / c, i % c) = static_cast<T>(x(i / c, i % c) > 0 ? part : -part);
+  }
 }
 
 }  // namespace detail
@@ -78,6 +129,16 @@ void bound_weight_backward(const Cuda& cuda, Tensor<const T> w, Tensor<const T> 
   });
   for_each_number(cuda, "bounding weights, adjoint", u.pixels(), u.c,
                   [=] __device__(Index p, Index c) { detail::put(write_wv, dwv(p, c), *dsigma * u(p, c)); });
+}
+
+/// y with sum x y = |x|, the l_`order` norm of all numbers of x, and a norm of 1 itself, that of the dual
+/// order order / (order - 1): sign(x) |x|^(order - 1) over |x|^(order - 1). For an infinite order y is the
+/// sign of the first of the largest numbers, in its place. 0 for x = 0. y may be x.
+template <class T>
+void norming_vector(const Cuda& cuda, Tensor<const T> x, double order, Tensor<T> y) {
+  if (x.size() == 0) return;
+  detail::launch(cuda, "a norming vector", 1, detail::norming_threads, detail::norming_vector_kernel<T>, x,
+                 detail::narrow(x.size()), order, y);
 }
 
 /// y = s[0] x

@@ -55,6 +55,8 @@ void bound_weight_backward(const Cuda& cuda, Tensor<const T> w, Tensor<const T> 
                            Tensor<const T> dbounded, Tensor<T> dw, Write write, Tensor<T> dwv, Write write_wv,
                            Scratch scratch);
 template <class T>
+void norming_vector(const Cuda& cuda, Tensor<const T> x, double order, Tensor<T> y);
+template <class T>
 void scale_by_number_forward(const Cuda& cuda, Tensor<const T> x, const T* s, Tensor<T> y);
 template <class T>
 Index scale_by_number_backward_scratch_bytes(const Cuda& cuda, Tensor<const T> x);
