@@ -9,7 +9,8 @@ struct OneAndSquare {
   template <class T, class X>
   static constexpr densenf::kernels::LogScale<X> of(const X& s) {
     using std::log;
-    return {log(T(1) + s * s), T(2) * s / (T(1) + s * s)};
+    const X scale = T(1) + s * s;
+    return {log(scale), T(2) * s / scale, scale};
   }
 };
 struct Own : densenf::AffineTransform<densenf::kernels::AffineMap<OneAndSquare>> {};

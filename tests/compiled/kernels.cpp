@@ -39,7 +39,8 @@ struct OneAndSquare {
   template <class T, class X>
   static constexpr kernels::LogScale<X> of(const X& s) {
     using std::log;
-    return {log(T(1) + s * s), T(2) * s / (T(1) + s * s)};
+    const X scale = T(1) + s * s;
+    return {log(scale), T(2) * s / scale, scale};
   }
 };
 

@@ -2,28 +2,52 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "densenf/core/shape.hpp"
 
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for packets of
 // them. They are z = t + exp(l) x, z = (x + t) exp(l) where the shift comes first, or the inverse of the
 // former; l is made of a raw number s, which no network can push so far that exp(l) is 0 or infinite.
 namespace densenf::kernels {
 
-/// l and dl/ds.
+/// l, dl/ds and exp(l). Functions that make one are always part of who calls them, so that what is not used
+/// is not computed.
 template <class X>
 struct LogScale {
-  X value, slope;
+  X value, slope, scale;
+
+  constexpr LogScale(const X& l, const X& by_s, const X& exp_l) : value(l), slope(by_s), scale(exp_l) {}
 };
+
+namespace detail {
+/// a where the condition holds, b elsewhere: of numbers, and of packets of them.
+template <class Condition, class X>
+constexpr X choose(const Condition& condition, const X& a, const X& b) {
+  if constexpr (std::is_same_v<Condition, bool>)
+    return condition ? a : b;
+  else
+    return select(condition, a, b);
+}
+
+/// Of log sigmoid(v): without a difference of large numbers, at both ends, and 1 - sigmoid(v) likewise.
+template <class T, class X>
+[[gnu::always_inline]] constexpr LogScale<X> log_sigmoid(const X& v) {
+  using std::abs, std::exp, std::log1p;
+  const X far = abs(v), e = exp(-far), larger = T(1) / (T(1) + e), smaller = e * larger;
+  const X value = T(0.5) * (v - far) - log1p(e);
+  return {value, choose(v < T(0), larger, smaller), choose(v < T(0), smaller, larger)};
+}
+}  // namespace detail
 
 /// l = 2 tanh(s / 2), between -2 and 2
 struct Tanh2 {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::exp, std::tanh;
+    const X u = tanh(T(0.5) * s), l = T(2) * u;
+    return {l, T(1) - u * u, exp(l)};
   }
 };
 
@@ -31,12 +55,8 @@ struct Tanh2 {
 struct Sigmoid2 {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    return detail::log_sigmoid<T>(X(s + T(2)));
   }
 };
 
@@ -44,10 +64,9 @@ struct Sigmoid2 {
 struct DoubledSigmoid {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X far = abs(s), l = T(0.5) * (s - far) - log1p(exp(-far));  // as in Sigmoid2
-    return {l + T(0.693147180559945309417), exp(l - s)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    const LogScale<X> half = detail::log_sigmoid<T>(s);
+    return {half.value + T(0.693147180559945309417), half.slope, T(2) * half.scale};
   }
 };
 
@@ -55,8 +74,9 @@ struct DoubledSigmoid {
 struct AsGiven {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    return {s, s * T(0) + T(1)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::exp;
+    return {s, s * T(0) + T(1), exp(s)};
   }
 };
 
@@ -64,10 +84,10 @@ struct AsGiven {
 struct SoftClip {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs;
-    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137));
-    return {s * part, part * part};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp;
+    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137)), l = s * part;
+    return {l, part * part, exp(l)};
   }
 };
 
@@ -75,13 +95,13 @@ struct SoftClip {
 struct SoftplusScale {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
     const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
     const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
     const X scale = T(0.5) * (s + far) + log1p(e);
     // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
-    return {low + log(scale / part), part / ((T(1) + e) * scale)};
+    return {low + log(scale / part), part / ((T(1) + e) * scale), scale};
   }
 };
 
@@ -101,12 +121,12 @@ struct AffineMap {
   template <class T, class X>
   static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
     if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
+      const LogScale<X> by = Scale::template of<T>(s);
+      l = by.value;
       if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
+        return (x + t) * by.scale;
       else
-        return t + exp(l) * x;
+        return t + by.scale * x;
     } else {
       return x + t;
     }
@@ -116,12 +136,11 @@ struct AffineMap {
   template <class T, class X>
   static constexpr X inverse(const X& s, const X& t, const X& z) {
     if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
+      const X scale = Scale::template of<T>(s).scale;
       if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
+        return z / scale - t;
       else
-        return (z - t) * exp(-l);
+        return (z - t) / scale;
     } else {
       return z - t;
     }
@@ -132,9 +151,8 @@ struct AffineMap {
   static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, const D& dl, X& dx, X& ds,
                                  X& dt) {
     if constexpr (scales) {
-      using std::exp;
       const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
+      dx = dz * l.scale;
       if constexpr (ShiftFirst) {
         ds = (dx * (x + t) + dl) * l.slope;
         dt = dx;

@@ -12,12 +12,12 @@ namespace densenf::kernels {
 struct SoftplusAboveFloor {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
     const X far = abs(s);
     const X softplus = T(0.5) * (s + far) + log1p(exp(-far));
     const X scale = softplus + T(1e-3);
-    return {log(scale), exp(s - softplus) / scale};
+    return {log(scale), exp(s - softplus) / scale, scale};
   }
 };
 
@@ -25,13 +25,11 @@ struct SoftplusAboveFloor {
 struct Sigmoid2AboveFloor {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    const X log_sigmoid = T(0.5) * (v - far) - log1p(exp(-far));
-    const X sigmoid = exp(log_sigmoid);
-    const X scale = sigmoid + T(1e-3);
-    return {log(scale), sigmoid * exp(log_sigmoid - v) / scale};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::log;
+    const LogScale<X> sigmoid = detail::log_sigmoid<T>(X(s + T(2)));
+    const X scale = sigmoid.scale + T(1e-3);
+    return {log(scale), sigmoid.scale * sigmoid.slope / scale, scale};
   }
 };
 
@@ -42,35 +40,29 @@ struct GateMap {
 
   template <class T, class X>
   static constexpr X forward(const X& s, const X& m, const X& x, X& l) {
-    const Gate<X> g = gate<T, X>(s);
-    l = g.log_open;
-    return g.open * x + g.closed * m;
+    const LogScale<X> g = gate<T, X>(s);
+    l = g.value;
+    return g.scale * x + g.slope * m;
   }
   template <class T, class X>
   static constexpr X inverse(const X& s, const X& m, const X& z) {
-    const Gate<X> g = gate<T, X>(s);
-    return (z - g.closed * m) / g.open;
+    const LogScale<X> g = gate<T, X>(s);
+    return (z - g.slope * m) / g.scale;
   }
   template <class T, class X, class D>
   static constexpr void backward(const X& s, const X& m, const X& x, const X& dz, const D& dl, X& dx, X& ds,
                                  X& dm) {
-    const Gate<X> g = gate<T, X>(s);
-    dx = dz * g.open;
-    ds = g.closed * (dx * (x - m) + dl);
-    dm = dz * g.closed;
+    const LogScale<X> g = gate<T, X>(s);
+    dx = dz * g.scale;
+    ds = g.slope * (dx * (x - m) + dl);
+    dm = dz * g.slope;
   }
 
 private:
-  template <class X>
-  struct Gate {
-    X log_open, open, closed;
-  };
+  /// Of log g, whose derivative is 1 - g.
   template <class T, class X>
-  static constexpr Gate<X> gate(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(1.5), far = abs(v);
-    const X log_open = T(0.5) * (v - far) - log1p(exp(-far));
-    return {log_open, exp(log_open), exp(log_open - v)};
+  [[gnu::always_inline]] static constexpr LogScale<X> gate(const X& s) {
+    return detail::log_sigmoid<T>(X(s + T(1.5)));
   }
 };
 

@@ -5,6 +5,7 @@
 #include "densenf/kernels/affine_layout.hpp"
 #include "densenf/kernels/affine_maps.hpp"
 #include "densenf/kernels/at_hand.hpp"
+#include "densenf/kernels/cpu/pack.hpp"
 #include "densenf/kernels/cpu/pixel_runs.hpp"
 #include "densenf/kernels/cpu/pixels.hpp"
 #include "densenf/kernels/where.hpp"
@@ -47,6 +48,7 @@ struct RunOfRaw {
 template <class T, class Map, class Where>
 void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> z, double* log_prob) {
+  using Pack = simd::Pack<T>;
   if (x.size() == 0) return;
   const Index per_image = x.h * x.w;
   const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
@@ -58,11 +60,10 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
       const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run);
       T* const to = z_numbers.prepare(Write::assign, z, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        Lanes<T> l_lanes;
-        detail::store_lanes(
-            to + i, Map::template forward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                                       detail::load_lanes(from + i), l_lanes));
-        if constexpr (Map::scales) detail::store_lanes(l + i, l_lanes);
+        Pack l_pack;
+        Map::template forward<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i), l_pack)
+            .store(to + i);
+        if constexpr (Map::scales) l_pack.store(l + i);
       }
       z_numbers.write(Write::assign, z, run);
       if constexpr (Map::scales) {
@@ -80,6 +81,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at};
     detail::RunNumbers<T> z_numbers, x_numbers;
@@ -87,9 +89,8 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
       const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = z_numbers.read(z, run);
       T* const to = x_numbers.prepare(Write::assign, x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>)
-        detail::store_lanes(
-            to + i, Map::template inverse<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                                       detail::load_lanes(from + i)));
+        Map::template inverse<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i))
+            .store(to + i);
       x_numbers.write(Write::assign, x, run);
     };
     detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
@@ -102,6 +103,7 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
+  using Pack = simd::Pack<T>;
   const Index per_image = x.h * x.w;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
@@ -119,13 +121,12 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
         });
       }
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        Lanes<T> dx_lanes, ds, dt;
-        Map::template backward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                            detail::load_lanes(from + i), detail::load_lanes(d + i),
-                                            detail::load_lanes(dl + i), dx_lanes, ds, dt);
-        detail::store_lanes(to + i, dx_lanes);
-        if constexpr (Map::scales) detail::store_lanes(to_s + i, ds);
-        detail::store_lanes(to_t + i, dt);
+        Pack dx_pack, ds, dt;
+        Map::template backward<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i),
+                                        Pack::load(d + i), Pack::load(dl + i), dx_pack, ds, dt);
+        dx_pack.store(to + i);
+        if constexpr (Map::scales) ds.store(to_s + i);
+        dt.store(to_t + i);
       }
       dpart.write(write_draw, draw, run);
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 
 #include "densenf/kernels/cpu/simd.hpp"
 
@@ -74,6 +75,17 @@ EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
 template <class T>
 EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
   return Pack<T>::of(Eigen::internal::plog(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> tanh(Pack<T> a) {
+  if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
+    return Pack<T>::of(Eigen::internal::ptanh(a.v));
+  } else {
+    T numbers[std::size_t{lanes<T>}];
+    a.store(numbers);
+    for (T& number : numbers) number = std::tanh(number);
+    return Pack<T>::load(numbers);
+  }
 }
 template <class T>
 EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
