@@ -344,11 +344,7 @@ private:
   RunResult finish(const Interrupt& interrupt) {
     auto& flow = trainer_.flow();
     const Metadata metadata = options_.model.empty() ? Metadata{} : model_metadata(flow, options_.model);
-    if (trainer_.average().size() > 0)
-      save_weights(flow, trainer_.average().to_host(), trainer_.average_state().to_host(), weights(),
-                   metadata);
-    else
-      save_weights(flow, weights(), metadata);
+    trainer_.with_average([&] { save_weights(flow, weights(), metadata); });
     // A piece of the importance-weighted bound takes as long as one of the other.
     const Index draws = options_.importance_draws;
     const Index piece = std::max<Index>(1, options_.evaluation_batch / draws);

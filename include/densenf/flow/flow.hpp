@@ -47,9 +47,9 @@ public:
   void set_state(std::span<const T> values) { weights_->set_state(values); }
 
   /// Brings numbers of the state that follow from the parameters to where they belong: where a network's
-  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling and coding
-  /// do so by themselves, but sessions of other threads cannot. `iterations` are enough; 0: as many as it
-  /// takes. Throws what pieces throw, and ArgumentError for less than 0; then nothing has changed.
+  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling, coding
+  /// and saving do so by themselves, but sessions of other threads cannot. `iterations` are enough; 0: as many
+  /// as it takes. Throws what pieces throw, and ArgumentError for less than 0; then nothing has changed.
   void settle(int iterations = 0) {
     if (iterations < 0) throw ArgumentError("A flow settles in 0 or more iterations, not {}.", iterations);
     densenf::settle(*weights_, this->workspace(), iterations);

@@ -145,9 +145,11 @@ void save_weights(const FlowType& flow, const std::vector<typename FlowType::Sca
   writer.write(path);
 }
 
-/// The same with the flow's own parameters and state, in its own precision.
+/// The same with the flow's own parameters and state, in its own precision. A flow that is not constant is
+/// settled before; see Flow::settle, also for what it throws.
 template <class FlowType>
-void save_weights(const FlowType& flow, const std::filesystem::path& path, const Metadata& metadata = {}) {
+void save_weights(FlowType& flow, const std::filesystem::path& path, const Metadata& metadata = {}) {
+  if constexpr (requires { flow.settle(); }) flow.settle();
   save_weights(flow, flow.parameters().to_host(), flow.state().to_host(), path, metadata);
 }
 
@@ -162,7 +164,7 @@ Metadata model_metadata(const FlowType& flow, const std::string& name) {
 /// Writes weights so that a ModelRegistry which knows the model's name can open the file. Throws as
 /// save_weights does.
 template <class FlowType>
-void save_flow(const FlowType& flow, const std::string& name, const std::filesystem::path& path) {
+void save_flow(FlowType& flow, const std::string& name, const std::filesystem::path& path) {
   save_weights(flow, path, model_metadata(flow, name));
 }
 

@@ -84,26 +84,34 @@ public:
   }
 
   /// Brings u and v to where more iterations change the norm by less than 1e-6 of it, for the pass's next
-  /// state; or `iterations` nearer to it, if these are not 0. Throws ConvergenceError where they do not get
-  /// there.
+  /// state, and leaves them as they are if they are there; or `iterations` nearer to it, if these are not 0.
+  /// Throws ConvergenceError where they do not get there.
   template <class Ctx>
   void settle(const Ctx& ctx, int iterations) const {
     using T = typename Ctx::Scalar;
     const auto scope = ctx.memory().scope();
+    const Vectors<T> at = vectors_to_improve(ctx);
+    if (iterations > 0) {
+      improve_until_at_rest(ctx, at, iterations, 0);
+      return keep(ctx, at);
+    }
+    if (of_one_line()) {
+      find_line(ctx, at);
+      return keep(ctx, at);
+    }
     const Vectors<T> best = vectors_to_improve(ctx);
-    if (iterations == 0 && of_one_line()) {
-      find_line(ctx, best);
-    } else {
-      double norm = improve_until_at_rest(ctx, best, iterations);
-      if (iterations == 0 && (from_ != NormOrder{} || to_ != NormOrder{})) {
-        const Vectors<T> at = vectors_to_improve(ctx);
-        for (std::uint32_t start = 0; start < random_starts; ++start) {
-          fill_normal(ctx.device(), NoiseKey{.seed = 0, .stream = start}, 0, at.u);
-          const double found = improve_until_at_rest(ctx, at, 0);
-          if (!(found > norm)) continue;
-          norm = found;
-          take(ctx, at, best);
-        }
+    double norm = norm_seen(ctx, best);
+    const auto search = [&](double before) {
+      const double found = improve_until_at_rest(ctx, at, 0, before);
+      if (!(found > norm * (1 + rest))) return;
+      norm = found;
+      take(ctx, at, best);
+    };
+    search(norm);
+    if (from_ != NormOrder{} || to_ != NormOrder{}) {
+      for (std::uint32_t start = 0; start < random_starts; ++start) {
+        fill_normal(ctx.device(), NoiseKey{.seed = 0, .stream = start}, 0, at.u);
+        search(0);
       }
     }
     keep(ctx, best);
@@ -116,6 +124,8 @@ private:
   };
 
   static constexpr std::uint32_t random_starts = 10;
+  /// The change of a norm, as a part of it, at which it is at rest.
+  static constexpr double rest = 1e-6;
 
   /// Whether the norm is that of the largest column of the convolution's matrix, or of the largest row.
   bool of_one_line() const { return from_ == NormOrder::one() || to_ == NormOrder::infinity(); }
@@ -155,17 +165,17 @@ private:
     for (int i = 0; i < iterations; ++i) ops::power_iteration(ctx, w, kernel_, at.u, at.v, from_, to_);
   }
 
-  /// By so many iterations, or as many as it takes if they are 0; returns the norm that was seen last.
+  /// By so many iterations, or as many as it takes if they are 0, from vectors that see the norm `before`;
+  /// returns the norm that was seen last.
   template <class Ctx, class T>
-  double improve_until_at_rest(const Ctx& ctx, const Vectors<T>& at, int iterations) const {
+  double improve_until_at_rest(const Ctx& ctx, const Vectors<T>& at, int iterations, double before) const {
     constexpr int together = 20, most = 5000;
-    double before = 0;
     for (int done = 0; done < most; done += together) {
       const int next = iterations == 0 ? together : std::min(together, iterations - done);
       improve(ctx, at, next);
       if (iterations != 0 && done + next == iterations) return before;
       const double norm = norm_seen(ctx, at);
-      if (std::abs(norm - before) <= 1e-6 * norm || norm == 0) return norm;
+      if (std::abs(norm - before) <= rest * norm || norm == 0) return norm;
       before = norm;
     }
     throw ConvergenceError("The norm of {}, about {}, is not found by {} power iterations.",

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cub/block/block_reduce.cuh>
+#include <limits>
 
 #include "densenf/core/scratch.hpp"
 #include "densenf/kernels/cuda/bodies.cuh"
@@ -65,8 +67,7 @@ __global__ void __launch_bounds__(norming_threads)
   for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
     mine = size_of(i) > mine ? size_of(i) : mine;
   const double largest = of_all(mine, [](double a, double b) { return a > b ? a : b; });
-  const bool infinite = isinf(order);
-  if (largest == 0 || infinite) {
+  if (largest == 0 || order > std::numeric_limits<double>::max()) {
     mine = numbers;
     for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
       if (largest > 0 && size_of(i) == largest && i < mine) mine = i;
@@ -79,11 +80,11 @@ __global__ void __launch_bounds__(norming_threads)
   }
   mine = 0;
   for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads)
-    mine += pow(size_of(i) / largest, order);
+    mine += std::pow(size_of(i) / largest, order);
   const double sum = of_all(mine, [](double a, double b) { return a + b; });
-  const double scale = pow(sum, -(order - 1) / order);
+  const double scale = std::pow(sum, -(order - 1) / order);
   for (std::uint32_t i = threadIdx.x; i < numbers; i += norming_threads) {
-    const double size = size_of(i) / largest, part = size == 0 ? 0.0 : pow(size, order - 1) * scale;
+    const double size = size_of(i) / largest, part = size == 0 ? 0.0 : std::pow(size, order - 1) * scale;
     y(i / c, i % c) = static_cast<T>(x(i / c, i % c) > 0 ? part : -part);
   }
 }
