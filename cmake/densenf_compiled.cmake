@@ -3,7 +3,7 @@
 include(CheckCXXCompilerFlag)
 
 set(densenf_levels "")
-if(DENSENF_CPU_LEVELS AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_OBJCOPY
+if(DENSENF_CPU_LEVELS AND NOT DENSENF_SANITIZE AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_OBJCOPY
    AND CMAKE_NM AND CMAKE_OBJDUMP)
   check_cxx_compiler_flag(-march=x86-64-v4 DENSENF_HAS_X86_64_LEVELS)
   execute_process(COMMAND ${CMAKE_LINKER} --help OUTPUT_VARIABLE linker_options ERROR_QUIET)
@@ -26,8 +26,12 @@ if(TARGET densenf_io)
     $<TARGET_PROPERTY:nlohmann_json::nlohmann_json,INTERFACE_INCLUDE_DIRECTORIES>
     $<TARGET_PROPERTY:ZLIB::ZLIB,INTERFACE_INCLUDE_DIRECTORIES>)
 endif()
-# Fast also in a project that is built without optimization.
-target_compile_options(densenf_compiled PRIVATE -O3)
+# Fast also in a project that is built without optimization. A sanitizer has to see all of a program.
+set(densenf_library_flags -O3)
+if(DENSENF_SANITIZE)
+  set(densenf_library_flags -O1 ${densenf_sanitize_flags})
+endif()
+target_compile_options(densenf_compiled PRIVATE ${densenf_library_flags})
 
 # densenf_kernel_level(<name of its table> <flags>...)
 #
@@ -44,9 +48,11 @@ function(densenf_kernel_level table)
   target_link_libraries(${target} PRIVATE densenf)
   target_compile_definitions(${target} PRIVATE DENSENF_USE_COMPILED DENSENF_DEFINE_KERNELS NDEBUG
     DENSENF_LEVEL_TABLE=${table})
+  target_compile_options(${target} PRIVATE ${densenf_library_flags} ${ARGN})
   # Affine maps and splines are written in packets throughout, of which -O3 makes nothing more.
-  target_compile_options(${target} PRIVATE -O3 ${ARGN})
-  set_source_files_properties(src/kernels_affine.cpp src/kernels_spline.cpp PROPERTIES COMPILE_OPTIONS -O2)
+  if(NOT DENSENF_SANITIZE)
+    set_source_files_properties(src/kernels_affine.cpp src/kernels_spline.cpp PROPERTIES COMPILE_OPTIONS -O2)
+  endif()
   if(NOT densenf_levels)
     target_sources(densenf_compiled PRIVATE $<TARGET_OBJECTS:${target}>)
     return()

@@ -50,10 +50,13 @@ if(DENSENF_SANITIZE)
     endif()
   endforeach()
   list(JOIN DENSENF_SANITIZE "," names)
-  # Sanitized code is slow at -O0, and its reports need lines, frames and every assertion.
-  list(APPEND densenf_host_flags
-    -fsanitize=${names} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -UNDEBUG)
+  # Reports need lines, frames and every assertion.
+  set(densenf_sanitize_flags -fsanitize=${names} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -UNDEBUG)
+  list(APPEND densenf_host_flags ${densenf_sanitize_flags})
   set(densenf_link_flags -fsanitize=${names})
+  if(DENSENF_NATIVE)
+    list(APPEND densenf_sanitize_flags -march=native)  # of densenf::compiled, which then is for this machine, too
+  endif()
 endif()
 
 # densenf_own_target(<target> [<optimization>]) with the optimization of a Release build, such as -O2.
