@@ -202,9 +202,27 @@ private:
          result["iwbo"].template get<double>(), importance_draws);
   }
 
+  /// One after the other: an inverse that is far from what the model has seen may go beyond all numbers, and
+  /// such a sample stays black.
   void draw_samples(nlohmann::ordered_json& result) {
-    auto drawn = trainer_.with_average([&] { return flow_.sample(samples); });
+    Batch<std::uint8_t> drawn{Data::shape, 0, {}}, all = drawn;
+    const Batch<std::uint8_t> black{Data::shape, 1,
+                                    std::vector<std::uint8_t>(static_cast<std::size_t>(Data::shape.size()))};
+    trainer_.with_average([&] {
+      for (std::uint64_t i = 0; i < samples; ++i) {
+        try {
+          const auto one = flow_.sample(1, {.seed = i});
+          drawn.append(one);
+          all.append(one);
+        } catch (const NonFiniteError&) {
+          all.append(black);
+        }
+      }
+    });
+    result["samples"] = samples;
+    result["samples_beyond_numbers"] = samples - drawn.count;
     result["neighbors"] = correlation_of_neighbors(drawn);
+    std::swap(drawn, all);
     result["neighbors_of_data"] =
         correlation_of_neighbors({Data::shape, images_.held_out.count, images_.held_out.values});
     for (std::uint8_t& v : drawn.values)

