@@ -3802,8 +3802,8 @@ void standardize_output(const Ctx& ctx, const V& y, double spread, double floor,
 
 namespace densenf::kernels {
 
-/// What is applied to a convolution's result, element by element.
-enum class Activation { none, relu };
+/// What is applied to a convolution's result, element by element: max(x, 0), or x above 0 and exp(x) - 1 below.
+enum class Activation { none, relu, elu };
 
 }  // namespace densenf::kernels
 
@@ -4057,6 +4057,31 @@ void add_sum_to_log_prob(const Ctx& ctx, const V& vector, double factor, Index n
     T* const dv = c.gradient(vector).data;
     add_sum_to_each_backward(c.device(), factor, log_prob.gradient, n, count, dv);
   });
+}
+
+}  // namespace densenf::ops
+
+namespace densenf::ops {
+
+/// x above 0, exp(x) - 1 below.
+template <class Ctx, class V = typename Ctx::Value>
+V elu(const Ctx& ctx, const V& x) {
+  const V y = ctx.output_like(x, x.c());
+  elu_forward(ctx.device(), as_const(x.value), y.value);
+  if (x.gradient == nullptr) return y;
+  ctx.record([=](auto& c) {
+    const auto dy = as_const(c.gradient(y));
+    const auto dx = c.gradient_target(x);
+    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
+  });
+  return y;
+}
+
+template <class Context, class T>
+Dual<T> elu(const Tangents<Context>& ctx, const Dual<T>& x) {
+  return detail::elementwise(
+      ctx, x, [](const auto& c, const Var<T>& v) { return elu(c, v); },
+      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::EluSlope{}); });
 }
 
 }  // namespace densenf::ops
@@ -4335,6 +4360,7 @@ struct BatchNorm {
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
+  if (activation == Activation::elu) return elu(ctx, batch_norm(ctx, x, p, Activation::none));
   const Index channels = x.c(), pixels = x.value.pixels();
   if (p.weight.value.data != nullptr) require_per_channel(ctx, p.weight, channels);
   require_per_channel(ctx, p.bias, channels);
@@ -4385,6 +4411,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 template <class Context, class T>
 Dual<T> batch_norm(const Tangents<Context>& ctx, const Dual<T>& x, const BatchNorm<Dual<T>>& p,
                    Activation activation) {
+  if (activation == Activation::elu) return elu(ctx, batch_norm(ctx, x, p, Activation::none));
   detail::require_still("what a normalization learns", p.weight);
   detail::require_still("what a normalization learns", p.bias);
   const Dual<T> y{ctx.value([&](const auto& c) {
@@ -5094,25 +5121,48 @@ BatchView<float> view_batch(const Other&, const Shape&) {
 
 }  // namespace densenf
 
-// The affine maps of couplings and of noise, written once for every device: for numbers, and for lanes of
+// The affine maps of couplings and of noise, written once for every device: for numbers, and for packets of
 // them. They are z = t + exp(l) x, z = (x + t) exp(l) where the shift comes first, or the inverse of the
 // former; l is made of a raw number s, which no network can push so far that exp(l) is 0 or infinite.
 namespace densenf::kernels {
 
-/// l and dl/ds.
+/// l, dl/ds and exp(l). Functions that make one are always part of who calls them, so that what is not used
+/// is not computed.
 template <class X>
 struct LogScale {
-  X value, slope;
+  X value, slope, scale;
+
+  constexpr LogScale(const X& l, const X& by_s, const X& exp_l) : value(l), slope(by_s), scale(exp_l) {}
 };
+
+namespace detail {
+/// a where the condition holds, b elsewhere: of numbers, and of packets of them.
+template <class Condition, class X>
+constexpr X choose(const Condition& condition, const X& a, const X& b) {
+  if constexpr (std::is_same_v<Condition, bool>)
+    return condition ? a : b;
+  else
+    return select(condition, a, b);
+}
+
+/// Of log sigmoid(v): without a difference of large numbers, at both ends, and 1 - sigmoid(v) likewise.
+template <class T, class X>
+[[gnu::always_inline]] constexpr LogScale<X> log_sigmoid(const X& v) {
+  using std::abs, std::exp, std::log1p;
+  const X far = abs(v), e = exp(-far), larger = T(1) / (T(1) + e), smaller = e * larger;
+  const X value = T(0.5) * (v - far) - log1p(e);
+  return {value, choose(v < T(0), larger, smaller), choose(v < T(0), smaller, larger)};
+}
+}  // namespace detail
 
 /// l = 2 tanh(s / 2), between -2 and 2
 struct Tanh2 {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::tanh;
-    const X u = tanh(T(0.5) * s);
-    return {T(2) * u, T(1) - u * u};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::exp, std::tanh;
+    const X u = tanh(T(0.5) * s), l = T(2) * u;
+    return {l, T(1) - u * u, exp(l)};
   }
 };
 
@@ -5120,12 +5170,8 @@ struct Tanh2 {
 struct Sigmoid2 {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X v = s + T(2), far = abs(v);
-    // log sigmoid(v) without a difference of large numbers, at both ends; 1 - sigmoid(v) likewise.
-    const X l = T(0.5) * (v - far) - log1p(exp(-far));
-    return {l, exp(l - v)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    return detail::log_sigmoid<T>(X(s + T(2)));
   }
 };
 
@@ -5133,10 +5179,9 @@ struct Sigmoid2 {
 struct DoubledSigmoid {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs, std::exp, std::log1p;
-    const X far = abs(s), l = T(0.5) * (s - far) - log1p(exp(-far));  // as in Sigmoid2
-    return {l + T(0.693147180559945309417), exp(l - s)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    const LogScale<X> half = detail::log_sigmoid<T>(s);
+    return {half.value + T(0.693147180559945309417), half.slope, T(2) * half.scale};
   }
 };
 
@@ -5144,8 +5189,9 @@ struct DoubledSigmoid {
 struct AsGiven {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    return {s, s * T(0) + T(1)};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::exp;
+    return {s, s * T(0) + T(1), exp(s)};
   }
 };
 
@@ -5153,10 +5199,10 @@ struct AsGiven {
 struct SoftClip {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
-    using std::abs;
-    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137));
-    return {s * part, part * part};
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
+    using std::abs, std::exp;
+    const X part = T(1) / (T(1) + abs(s) * T(1 / 6.907755278982137)), l = s * part;
+    return {l, part * part, exp(l)};
   }
 };
 
@@ -5164,13 +5210,13 @@ struct SoftClip {
 struct SoftplusScale {
   static constexpr bool scales = true;
   template <class T, class X>
-  static constexpr LogScale<X> of(const X& s) {
+  [[gnu::always_inline]] static constexpr LogScale<X> of(const X& s) {
     using std::abs, std::exp, std::log, std::log1p;
     const T tiny = std::numeric_limits<T>::min();  // in place of 0, of which there is no quotient
     const X far = abs(s), low = T(0.5) * (s - far), e = exp(-far) + tiny, part = exp(low) + tiny;
     const X scale = T(0.5) * (s + far) + log1p(e);
     // Far below 0, where scale is exp(s), the logarithm is that of a quotient near 1.
-    return {low + log(scale / part), part / ((T(1) + e) * scale)};
+    return {low + log(scale / part), part / ((T(1) + e) * scale), scale};
   }
 };
 
@@ -5190,12 +5236,12 @@ struct AffineMap {
   template <class T, class X>
   static constexpr X forward(const X& s, const X& t, const X& x, X& l) {
     if constexpr (scales) {
-      using std::exp;
-      l = Scale::template of<T>(s).value;
+      const LogScale<X> by = Scale::template of<T>(s);
+      l = by.value;
       if constexpr (ShiftFirst)
-        return (x + t) * exp(l);
+        return (x + t) * by.scale;
       else
-        return t + exp(l) * x;
+        return t + by.scale * x;
     } else {
       return x + t;
     }
@@ -5205,12 +5251,11 @@ struct AffineMap {
   template <class T, class X>
   static constexpr X inverse(const X& s, const X& t, const X& z) {
     if constexpr (scales) {
-      using std::exp;
-      const X l = Scale::template of<T>(s).value;
+      const X scale = Scale::template of<T>(s).scale;
       if constexpr (ShiftFirst)
-        return z * exp(-l) - t;
+        return z / scale - t;
       else
-        return (z - t) * exp(-l);
+        return (z - t) / scale;
     } else {
       return z - t;
     }
@@ -5221,9 +5266,8 @@ struct AffineMap {
   static constexpr void backward(const X& s, const X& t, const X& x, const X& dz, const D& dl, X& dx, X& ds,
                                  X& dt) {
     if constexpr (scales) {
-      using std::exp;
       const LogScale<X> l = Scale::template of<T>(s);
-      dx = dz * exp(l.value);
+      dx = dz * l.scale;
       if constexpr (ShiftFirst) {
         ds = (dx * (x + t) + dl) * l.slope;
         dt = dx;
@@ -8774,7 +8818,6 @@ inline constexpr bool spline_at_hand = true;
 }  // namespace densenf::kernels
 
 #include <Eigen/Core>
-#include <tuple>
 
 // The few vector operations the kernels are written in, on Eigen's packets: one source for AVX-512, AVX,
 // SSE, NEON and plain scalars.
@@ -8957,6 +9000,97 @@ EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* t
 #endif
 
 }  // namespace densenf::kernels::simd
+
+// A packet that is written with as if it were a number, for functions of one number that are templates over
+// it.
+namespace densenf::kernels::simd {
+
+/// What comparisons of packets give: lanes of which all bits are set or none.
+template <class T>
+struct PackMask {
+  Packet<T> bits;
+};
+
+template <class T>
+struct Pack {
+  Packet<T> v;
+
+  Pack() = default;
+  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
+  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
+    Pack made;
+    made.v = packet;
+    return made;
+  }
+  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
+  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
+
+  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
+  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
+  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
+
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_lt(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_le(a.v, b.v)};
+  }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
+  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
+    return {Eigen::internal::pcmp_eq(a.v, b.v)};
+  }
+};
+
+/// a where the condition holds, b elsewhere.
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
+  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
+  return {Eigen::internal::pand(a.bits, b.bits)};
+}
+
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::psqrt(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pabs(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::pexp(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::plog(a.v));
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> tanh(Pack<T> a) {
+  if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
+    return Pack<T>::of(Eigen::internal::ptanh(a.v));
+  } else {
+    T numbers[std::size_t{lanes<T>}];
+    a.store(numbers);
+    for (T& number : numbers) number = std::tanh(number);
+    return Pack<T>::load(numbers);
+  }
+}
+template <class T>
+EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
+  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
+}
+
+}  // namespace densenf::kernels::simd
+
+#include <tuple>
 
 // The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
 // instructions. None of them allocates.
@@ -9289,6 +9423,7 @@ struct RunOfRaw {
 template <class T, class Map, class Where>
 void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> z, double* log_prob) {
+  using Pack = simd::Pack<T>;
   if (x.size() == 0) return;
   const Index per_image = x.h * x.w;
   const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
@@ -9300,11 +9435,10 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
       const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = x_numbers.read(x, run);
       T* const to = z_numbers.prepare(Write::assign, z, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        Lanes<T> l_lanes;
-        detail::store_lanes(
-            to + i, Map::template forward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                                       detail::load_lanes(from + i), l_lanes));
-        if constexpr (Map::scales) detail::store_lanes(l + i, l_lanes);
+        Pack l_pack;
+        Map::template forward<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i), l_pack)
+            .store(to + i);
+        if constexpr (Map::scales) l_pack.store(l + i);
       }
       z_numbers.write(Write::assign, z, run);
       if constexpr (Map::scales) {
@@ -9322,6 +9456,7 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
 template <class T, class Map, class Where>
 void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<const T> raw, AffineLayout at,
                     Tensor<T> x) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at};
     detail::RunNumbers<T> z_numbers, x_numbers;
@@ -9329,9 +9464,8 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
       const T *const s = part.s(raw, run), *const t = part.t(raw, run), *const from = z_numbers.read(z, run);
       T* const to = x_numbers.prepare(Write::assign, x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>)
-        detail::store_lanes(
-            to + i, Map::template inverse<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                                       detail::load_lanes(from + i)));
+        Map::template inverse<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i))
+            .store(to + i);
       x_numbers.write(Write::assign, x, run);
     };
     detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
@@ -9344,6 +9478,7 @@ template <class T, class Map, class Where>
 void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<const T> raw,
                      AffineLayout at, Tensor<const T> dz, const double* dlog_prob, Tensor<T> dx,
                      Write write_dx, Tensor<T> draw, Write write_draw) {
+  using Pack = simd::Pack<T>;
   const Index per_image = x.h * x.w;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, Map::scales> part{at}, dpart{at};
@@ -9361,13 +9496,12 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
         });
       }
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        Lanes<T> dx_lanes, ds, dt;
-        Map::template backward<T, Lanes<T>>(detail::load_lanes(s + i), detail::load_lanes(t + i),
-                                            detail::load_lanes(from + i), detail::load_lanes(d + i),
-                                            detail::load_lanes(dl + i), dx_lanes, ds, dt);
-        detail::store_lanes(to + i, dx_lanes);
-        if constexpr (Map::scales) detail::store_lanes(to_s + i, ds);
-        detail::store_lanes(to_t + i, dt);
+        Pack dx_pack, ds, dt;
+        Map::template backward<T, Pack>(Pack::load(s + i), Pack::load(t + i), Pack::load(from + i),
+                                        Pack::load(d + i), Pack::load(dl + i), dx_pack, ds, dt);
+        dx_pack.store(to + i);
+        if constexpr (Map::scales) ds.store(to_s + i);
+        dt.store(to_t + i);
       }
       dpart.write(write_draw, draw, run);
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
@@ -9478,7 +9612,7 @@ struct GatherSteps {
 };
 
 /// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
-/// already, or the bias, or nothing.
+/// already, or the bias, or nothing. Of the activations it does relu; elu is left to the caller.
 template <class T>
 struct Tile {
   std::array<T*, max_rows> result;
@@ -10322,6 +10456,42 @@ struct ConvPanel {
 
 }  // namespace densenf::kernels::detail
 
+// The exponential linear unit: x above 0, exp(x) - 1 below. Its derivative is known from its value.
+namespace densenf::kernels {
+
+namespace detail {
+/// elu of packets of numbers, see for_each_packet.
+template <class T>
+struct EluOfPacket {
+  void operator()(auto from, auto to) const {
+    // A difference, because a minimum may lose a NaN.
+    to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1));
+  }
+};
+
+/// What a convolution does behind its sum: n numbers become their elu.
+template <class T>
+void elu_in_place(T* x, Index n) {
+  for_each_packet(n, EluOfPacket<T>{}, static_cast<const T*>(x), x);
+}
+}  // namespace detail
+
+/// y = elu(x); y may be x.
+template <class T>
+void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
+  for_each_number(cpu, cost_of_exp, detail::EluOfPacket<T>{}, x, y);
+}
+
+/// dx = or += the adjoint of elu_forward, from its value y.
+template <class T>
+void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
+  for_each_number(
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      y, dy, dx);
+}
+
+}  // namespace densenf::kernels
+
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
 // into tiles so that what the tiles share stays in the caches.
 namespace densenf::kernels::detail {
@@ -10544,6 +10714,10 @@ void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index b
         pixel_tile(panel, part, p, tile, early, lines_ahead);
       else
         conv_tile(panel, part, walk, tile, early, lines_ahead);
+      if (tile.activation == Activation::elu) {
+        for (int row = 0; row < tile.rows; ++row)
+          elu_in_place(tile.result[static_cast<std::size_t>(row)], panel.y.c);
+      }
     }
     tile.addend = nullptr;
   }
@@ -11196,6 +11370,12 @@ void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<
           simd::store_up_to(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
   }
+  if (panel.activation != Activation::elu) return;
+  for (const auto& row : at) {
+    for (T* const to : row) {
+      if (to != nullptr) kernels::detail::elu_in_place(to, panel.y.c);
+    }
+  }
 }
 
 /// dm[plane][column] of tile i: A dy A^T.
@@ -11352,6 +11532,7 @@ public:
         const simd::Packet<T> sum = simd::add<T>(simd::load(from + c), simd::load_up_to(to + c, left));
         simd::store_up_to(to + c, simd::zero_below<T>(sum, limit), left);
       }
+      if (panel_.activation == Activation::elu) kernels::detail::elu_in_place(to, panel_.y.c);
     }
   }
 
@@ -11805,13 +11986,14 @@ Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, 
   return conv_backward_weights_scratch_bytes(cpu, x, as_const(dy), kernel, dweight, dbias);
 }
 
-/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
-/// conv_backward_weights.
+/// The adjoint of conv_forward but for x: that of its activation, from its output y, so that dy becomes the
+/// gradient of the sum; then conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
                               Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
                               Connections connections = {}) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
+  if (activation == Activation::elu) elu_backward(cpu, y, as_const(dy), dy, Write::assign);
   conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch, connections);
 }
 
@@ -12086,28 +12268,6 @@ void dequantized_logit_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const 
     for (Index i = 0; i < x.c; ++i)
       du(p, i) += Dequantized<T>(x(p, i), u(p, i), levels).logit_adjoint(dz(p, i), g) / levels;
   });
-}
-
-}  // namespace densenf::kernels
-
-// The exponential linear unit: x above 0, exp(x) - 1 below. Its derivative is known from its value.
-namespace densenf::kernels {
-
-/// y = elu(x); y may be x.
-template <class T>
-void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
-  for_each_number(
-      cpu, cost_of_exp,
-      // A difference, because a minimum may lose a NaN.
-      [](auto from, auto to) { to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1)); }, x, y);
-}
-
-/// dx = or += the adjoint of elu_forward, from its value y.
-template <class T>
-void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
-  for_each_number(
-      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
-      y, dy, dx);
 }
 
 }  // namespace densenf::kernels
@@ -14700,84 +14860,6 @@ void logistic_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Te
 
 }  // namespace densenf::kernels
 
-// A packet that is written with as if it were a number, for functions of one number that are templates over
-// it.
-namespace densenf::kernels::simd {
-
-/// What comparisons of packets give: lanes of which all bits are set or none.
-template <class T>
-struct PackMask {
-  Packet<T> bits;
-};
-
-template <class T>
-struct Pack {
-  Packet<T> v;
-
-  Pack() = default;
-  EIGEN_ALWAYS_INLINE Pack(T value) : v(broadcast(value)) {}
-  static EIGEN_ALWAYS_INLINE Pack of(const Packet<T>& packet) {
-    Pack made;
-    made.v = packet;
-    return made;
-  }
-  static EIGEN_ALWAYS_INLINE Pack load(const T* from) { return of(simd::load(from)); }
-  EIGEN_ALWAYS_INLINE void store(T* to) const { simd::store(to, v); }
-
-  friend EIGEN_ALWAYS_INLINE Pack operator+(Pack a, Pack b) { return of(Eigen::internal::padd(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a, Pack b) { return of(Eigen::internal::psub(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator*(Pack a, Pack b) { return of(Eigen::internal::pmul(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator/(Pack a, Pack b) { return of(Eigen::internal::pdiv(a.v, b.v)); }
-  friend EIGEN_ALWAYS_INLINE Pack operator-(Pack a) { return of(Eigen::internal::pnegate(a.v)); }
-  EIGEN_ALWAYS_INLINE Pack& operator+=(Pack b) { return *this = *this + b; }
-  EIGEN_ALWAYS_INLINE Pack& operator*=(Pack b) { return *this = *this * b; }
-
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_lt(a.v, b.v)};
-  }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator<=(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_le(a.v, b.v)};
-  }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>=(Pack a, Pack b) { return b <= a; }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator>(Pack a, Pack b) { return b < a; }
-  friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
-    return {Eigen::internal::pcmp_eq(a.v, b.v)};
-  }
-};
-
-/// a where the condition holds, b elsewhere.
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
-  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
-  return {Eigen::internal::pand(a.bits, b.bits)};
-}
-
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::psqrt(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pabs(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pexp(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::plog(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
-}
-
-}  // namespace densenf::kernels::simd
-
 namespace densenf::kernels::detail {
 
 /// Some splines side by side, as many as a packet has numbers, each with a number of its own:
@@ -15511,9 +15593,9 @@ public:
   void set_state(std::span<const T> values) { weights_->set_state(values); }
 
   /// Brings numbers of the state that follow from the parameters to where they belong: where a network's
-  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling and coding
-  /// do so by themselves, but sessions of other threads cannot. `iterations` are enough; 0: as many as it
-  /// takes. Throws what pieces throw, and ArgumentError for less than 0; then nothing has changed.
+  /// slope is bounded, the singular vectors by which its norms are measured. Evaluation, sampling, coding
+  /// and saving do so by themselves, but sessions of other threads cannot. `iterations` are enough; 0: as many
+  /// as it takes. Throws what pieces throw, and ArgumentError for less than 0; then nothing has changed.
   void settle(int iterations = 0) {
     if (iterations < 0) throw ArgumentError("A flow settles in 0 or more iterations, not {}.", iterations);
     densenf::settle(*weights_, this->workspace(), iterations);
@@ -15824,6 +15906,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
                                f.connections);
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (activation == Activation::elu)
+        elu_backward(c.device(), as_const(y.value), as_const(dy), dy, kernels::Write::assign);
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
@@ -15843,6 +15927,11 @@ void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual
                Activation activation, const Dual<T>& y) {
   detail::require_still("a convolution's weights", f.weight);
   detail::require_still("a convolution's bias", f.bias);
+  if (activation == Activation::elu) {
+    const Dual<T> before = ctx.output_like(x, y.c());
+    conv_into(ctx, x, f, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   ctx.compute([&](const auto& c) {
     const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal(), f.kernel, f.connections};
     conv_into(c, x.primal(), filter, activation, y.primal());
@@ -18663,31 +18752,6 @@ V channel_affine_inverse(const Ctx& ctx, const V& y, const V& log_scale, const V
 
 namespace densenf::ops {
 
-/// x above 0, exp(x) - 1 below.
-template <class Ctx, class V = typename Ctx::Value>
-V elu(const Ctx& ctx, const V& x) {
-  const V y = ctx.output_like(x, x.c());
-  elu_forward(ctx.device(), as_const(x.value), y.value);
-  if (x.gradient == nullptr) return y;
-  ctx.record([=](auto& c) {
-    const auto dy = as_const(c.gradient(y));
-    const auto dx = c.gradient_target(x);
-    elu_backward(c.device(), as_const(y.value), dy, dx.tensor, dx.write);
-  });
-  return y;
-}
-
-template <class Context, class T>
-Dual<T> elu(const Tangents<Context>& ctx, const Dual<T>& x) {
-  return detail::elementwise(
-      ctx, x, [](const auto& c, const Var<T>& v) { return elu(c, v); },
-      [](const auto& c, const Var<T>& v) { return map(c, v, kernels::maps::EluSlope{}); });
-}
-
-}  // namespace densenf::ops
-
-namespace densenf::ops {
-
 /// The Gaussian error linear unit in its approximation by tanh: see kernels::maps::GeluTanh.
 template <class Ctx, class V = typename Ctx::Value>
 V gelu_tanh(const Ctx& ctx, const V& x) {
@@ -18891,6 +18955,11 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
       bias.value.size() != weight.value.pixels())
     throw ShapeError("A layer of {} units with {} inputs has no {} units from number {} on that look at {}.",
                      weight.value.pixels(), weight.c(), y.c(), first, x.c());
+  if (activation == Activation::elu) {
+    const V before = ctx.output_like(x, y.c());
+    some_units_into(ctx, x, weight, bias, first, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   const Index count = y.c(), inputs = x.c();
   const auto rows = [=](const Tensor<T>& t) {
     return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
@@ -18915,6 +18984,11 @@ void some_units_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<
                      const Dual<T>& bias, Index first, Activation activation, const Dual<T>& y) {
   detail::require_still("a layer's weights", weight);
   detail::require_still("a layer's bias", bias);
+  if (activation == Activation::elu) {
+    const Dual<T> before = ctx.output_like(x, y.c());
+    some_units_into(ctx, x, weight, bias, first, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   ctx.compute([&](const auto& c) {
     some_units_into(c, x.primal(), weight.primal(), bias.primal(), first, activation, y.primal());
   });
@@ -19303,6 +19377,8 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
                                    c.device(), as_const(columns), dy, 1, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (activation == Activation::elu)
+        elu_backward(c.device(), as_const(y.value), as_const(dy), dy, kernels::Write::assign);
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
@@ -19324,6 +19400,7 @@ Dual<T> conv_at(const Tangents<Context>& ctx, const Dual<T>& x, const Taps& taps
                 const Filter<Dual<T>>& f, Activation activation = Activation::none) {
   detail::require_still("a convolution's weights", f.weight);
   detail::require_still("a convolution's bias", f.bias);
+  if (activation == Activation::elu) return elu(ctx, conv_at(ctx, x, taps, h, w, f));
   const Dual<T> y{ctx.value([&](const auto& c) {
                     const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal()};
                     return conv_at(c, x.primal(), taps, h, w, filter, activation);

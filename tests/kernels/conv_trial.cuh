@@ -239,12 +239,12 @@ public:
                        round(static_cast<double>(x_.view(from, c))) *
                            round(w[static_cast<std::size_t>((tap * s_.in + c) * s_.out + o)]));
     });
-    if (activation == Activation::relu)
-      for (Index p = 0; p < y_.view.pixels(); ++p)
-        for (Index o = 0; o < s_.out; ++o) {
-          double& v = expected.value[static_cast<std::size_t>(p * y_.view.stride + o)];
-          v = std::max(v, 0.0);
-        }
+    for (Index p = 0; p < y_.view.pixels(); ++p)
+      for (Index o = 0; o < s_.out; ++o) {
+        double& v = expected.value[static_cast<std::size_t>(p * y_.view.stride + o)];
+        if (activation == Activation::relu) v = std::max(v, 0.0);
+        if (activation == Activation::elu) v = v > 0 ? v : std::expm1(v);
+      }
     forward(with_bias, activation);
     check_close(y_.numbers.values(), expected, tolerance);
   }

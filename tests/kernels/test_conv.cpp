@@ -193,7 +193,7 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
     const auto weight = random_values<T>(s.kernel * s.kernel * s.in * s.out, 2);
     const auto bias = random_values<T>(s.out, 3);
     for (const bool with_bias : {false, true}) {
-      for (const Activation activation : {Activation::none, Activation::relu}) {
+      for (const Activation activation : {Activation::none, Activation::relu, Activation::elu}) {
         Image<T> y(s.n, s.h, s.w, s.out, s.y_gap, 4);
         auto expected = widen(y.values);
         for (Index p = 0; p < y.view.pixels(); ++p)
@@ -207,12 +207,12 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
                   static_cast<double>(x.view(from, c)) *
                   static_cast<double>(weight[static_cast<std::size_t>((tap * s.in + c) * s.out + o)]);
         });
-        if (activation == Activation::relu)
-          for (Index p = 0; p < y.view.pixels(); ++p)
-            for (Index o = 0; o < s.out; ++o) {
-              double& v = expected[static_cast<std::size_t>(at(y.view, p, o))];
-              v = std::max(v, 0.0);
-            }
+        for (Index p = 0; p < y.view.pixels(); ++p)
+          for (Index o = 0; o < s.out; ++o) {
+            double& v = expected[static_cast<std::size_t>(at(y.view, p, o))];
+            if (activation == Activation::relu) v = std::max(v, 0.0);
+            if (activation == Activation::elu) v = v > 0 ? v : std::expm1(v);
+          }
         conv_forward<T>(cpu, x.view, weight.data(), with_bias ? bias.data() : nullptr, s.kernel, activation,
                         y.view);
         check_close(y.values, expected, static_cast<double>(s.kernel * s.kernel * s.in));

@@ -27,7 +27,7 @@ TEST_CASE_TEMPLATE("conv_forward is the sum over taps and channels", T, float, d
     for (const Case& s : all_cases()) {
       INFO(name(s));
       for (const bool with_bias : {false, true})
-        for (const Activation activation : {Activation::none, Activation::relu})
+        for (const Activation activation : {Activation::none, Activation::relu, Activation::elu})
           Trial<T>(cuda, s).check_forward(with_bias, activation, exactly, usual<T>);
     }
 }
@@ -150,11 +150,12 @@ TEST_CASE_TEMPLATE("relu_backward clears the gradient where the output is not po
     }
 }
 
-TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolution's", T, float, double) {
+TEST_CASE_TEMPLATE("the adjoint with an activation is that of the activation, and then the convolution's", T, float,
+                   double) {
   const Cuda cuda = device();
   Arena<Cuda> scratch(cuda);
   for (const bool with_bias : {false, true})
-    for (const Activation activation : {Activation::none, Activation::relu})
+    for (const Activation activation : {Activation::none, Activation::relu, Activation::elu})
       for (const Index n : {0, 3})
         for (const Index c : {1, 70}) {
           const Image<T> x(cuda, n, 9, 5, 6, 2, 1), y(cuda, n, 9, 5, c, 3, 2);
@@ -162,6 +163,8 @@ TEST_CASE_TEMPLATE("the adjoint with relu is that of relu, and then the convolut
           const Numbers<T> dweight(cuda, 6 * c, 4), dbias(cuda, c, 5);
           const Numbers<T> want_dweight(cuda, 6 * c, 4), want_dbias(cuda, c, 5);
           if (activation == Activation::relu) kernels::relu_backward<T>(cuda, y.view, want_dy.view);
+          if (activation == Activation::elu)
+            kernels::elu_backward<T>(cuda, y.view, want_dy.view, want_dy.view, kernels::Write::assign);
           conv_backward_weights<T>(scratch, x.view, want_dy.view, 1, want_dweight.data(),
                                    with_bias ? want_dbias.data() : nullptr);
           T* const to_bias = with_bias ? dbias.data() : nullptr;

@@ -215,12 +215,14 @@ void for_each_op(Index c, const Visit& visit) {
           }
           return f;
         };
-        visit(Op{"conv_into", {s}}, declare,
-              [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
-                const auto y = inside(ctx, x[0], c + 3);
-                ops::conv_into(ctx, x[0], filter(ctx, conv), Activation::relu, y);
-                return y;
-              });
+        for (const Activation activation : {Activation::relu, Activation::elu}) {
+          visit(Op{"conv_into", {s}}, declare,
+                [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
+                  const auto y = inside(ctx, x[0], c + 3);
+                  ops::conv_into(ctx, x[0], filter(ctx, conv), activation, y);
+                  return y;
+                });
+        }
         visit(Op{"conv", {s}}, declare, [=](const auto& ctx, const nn::Conv& conv, const auto& x, LogProb) {
           return ops::conv(ctx, x[0], filter(ctx, conv));
         });
@@ -258,7 +260,8 @@ void for_each_op(Index c, const Visit& visit) {
           fill_zero(ctx.device(), made.value);
           return ops::scale_shift(ctx.evaluating(), made, 1, 0.3);
         };
-        const auto y = ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::relu);
+        auto y = ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::relu);
+        y = ops::add(ctx, y, ops::conv(ctx, x[0], {constant(f.weight), f.bias, 3}, Activation::elu));
         return ops::add(ctx, y, ops::conv(ctx, x[0], {f.weight, constant(f.bias), 3}, Activation::relu));
       });
 
@@ -344,7 +347,7 @@ void for_each_op(Index c, const Visit& visit) {
        {Window{Taps::window(2, 3, -2, -1), 2, 3, 3, 5}, Window{Taps::window(3, 2, -1, 1), 3, 2, 3, 5},
         Window{Taps::window(3, 3, -1, -1, 2), 3, 3, 2, 3},
         Window{Taps::transposed(3, 3, 1, 2), 3, 3, 6, 10}}) {
-    for (const Activation activation : {Activation::none, Activation::relu}) {
+    for (const Activation activation : {Activation::none, Activation::relu, Activation::elu}) {
       visit(
           Op{"conv_at", {s}},
           [=](Builder& b) {
@@ -424,7 +427,7 @@ void for_each_op(Index c, const Visit& visit) {
   visit(Op{"channel_affine", {s}}, affine, [](const auto& ctx, const Affine& p, const auto& x, LogProb l) {
     return ops::channel_affine(ctx, x[0], ctx.parameter(p.log_scale), ctx.parameter(p.shift), l);
   });
-  for (const Activation activation : {Activation::none, Activation::relu}) {
+  for (const Activation activation : {Activation::none, Activation::relu, Activation::elu}) {
     visit(
         Op{"batch_norm", {s}},
         [=](Builder& b) {
@@ -533,7 +536,7 @@ void for_each_op(Index c, const Visit& visit) {
     const auto wide = ops::concat(ctx, ops::concat(ctx, x[0], x[0]), x[0].channels(0, 1));
     return ops::concat(ctx, ops::conv(ctx, wide, {weight}), ops::conv(ctx, wide, {bias}));
   });
-  for (const Activation activation : {Activation::none, Activation::relu}) {
+  for (const Activation activation : {Activation::none, Activation::relu, Activation::elu}) {
     for (const Index seen : {Index{0}, c}) {
       visit(Op{"some_units_into", {s}}, layer, [=](const auto& ctx, const Layer& l, const auto& x, LogProb) {
         const auto weight = ops::sorted_weight(ctx, ctx.parameter(l.weight), numbered, hidden);

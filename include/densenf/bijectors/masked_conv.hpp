@@ -90,10 +90,11 @@ public:
     static_assert(sizeof...(C) == (takes_context ? 1 : 0),
                   "A MaskedConv that was declared with a context is called with one.");
     const Index h = x.value.h, w = x.value.w;
-    V hidden = conv_.forward_at(ctx, x, taps, h, w);
+    V hidden = conv_.forward_at(ctx, x, taps, h, w, before_context);
     if constexpr (takes_context)
-      hidden = ops::add(ctx, hidden, cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...));
-    const V raw = out_.forward(ctx, ops::elu(ctx, hidden));
+      hidden = ops::elu(
+          ctx, ops::add(ctx, hidden, cond_.forward(ctx, nn::over_pixels(ctx, context, h, w)...)));
+    const V raw = out_.forward(ctx, hidden);
     const V z = ctx.output_like(x, x.c());
     transform_.forward_into(ctx, x, raw, kernels::Everywhere{}, log_prob, z);
     return z;
@@ -114,11 +115,13 @@ public:
     for (Index k = 0; k < lines; ++k) {
       const Index i = detail::first_to_last(order) ? k : lines - 1 - k;
       const auto step = ctx.memory().scope();
-      V hidden = ops::conv_at(ctx, x, by_rows ? taps.from(i, 0) : taps.from(0, i), line.h, line.w, first);
-      if constexpr (takes_context)
+      V hidden = ops::conv_at(ctx, x, by_rows ? taps.from(i, 0) : taps.from(0, i), line.h, line.w, first,
+                              before_context);
+      if constexpr (takes_context) {
         accumulate_scaled(ctx.device(), as_const(detail::line_of(conditions.value, by_rows, i)), T(1),
                           detail::as_line(hidden.value, by_rows));
-      elu_forward(ctx.device(), as_const(hidden.value), hidden.value);
+        elu_forward(ctx.device(), as_const(hidden.value), hidden.value);
+      }
       const V raw = ops::conv(ctx, hidden, last);
       const V known = ctx.output(z.n(), line), found = ctx.output(z.n(), line);
       copy(ctx.device(), as_const(detail::line_of(from.value, by_rows, i)),
@@ -131,6 +134,10 @@ public:
   }
 
 private:
+  /// A context is added before the ELU.
+  static constexpr ops::Activation before_context =
+      takes_context ? ops::Activation::none : ops::Activation::elu;
+
   template <class Ctx, class V>
   static V contiguous(const Ctx& ctx, const V& z) {
     if (z.value.contiguous()) return z;

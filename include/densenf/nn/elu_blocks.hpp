@@ -26,8 +26,8 @@ public:
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, V h) const {
     for (const Block& block : blocks_) {
-      const V inner = block.first.forward(ctx, ops::elu(ctx, h));
-      h = ops::add(ctx, h, block.second.forward(ctx, ops::elu(ctx, inner)));
+      const V inner = block.first.forward(ctx, ops::elu(ctx, h), Activation::elu);
+      h = ops::add(ctx, h, block.second.forward(ctx, inner));
     }
     return h;
   }

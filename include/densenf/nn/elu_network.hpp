@@ -1,7 +1,6 @@
 #pragma once
 
 #include "densenf/nn/started_conv.hpp"
-#include "densenf/ops/elu.hpp"
 
 namespace densenf::nn {
 
@@ -22,8 +21,8 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V h = ops::elu(ctx, first_.forward(ctx, x));
-    return last_.forward(ctx, ops::elu(ctx, second_.forward(ctx, h)));
+    const V h = first_.forward(ctx, x, Activation::elu);
+    return last_.forward(ctx, second_.forward(ctx, h, Activation::elu));
   }
 
 private:

@@ -21,7 +21,7 @@ public:
 
   template <class Ctx, class V = typename Ctx::Value>
   V forward(const Ctx& ctx, const V& x) const {
-    const V h = conv2_.forward(ctx, ops::elu(ctx, conv1_.forward(ctx, x)));
+    const V h = conv2_.forward(ctx, conv1_.forward(ctx, x, Activation::elu));
     return ops::elu(ctx, ops::add(ctx, h, widens_ ? shortcut_.forward(ctx, x) : x));
   }
 
@@ -63,9 +63,9 @@ public:
     V x = ops::scale_shift(ctx, seen, (levels - 1) / levels, -1 / levels);
     const Index h = x.value.h, w = x.value.w;
     for (const EluResidual& block : fine_) x = block.forward(ctx, x);
-    x = ops::elu(ctx, down_.forward_at(ctx, x, down_taps, h / 2, w / 2));
+    x = down_.forward_at(ctx, x, down_taps, h / 2, w / 2, Activation::elu);
     for (const EluResidual& block : coarse_) x = block.forward(ctx, x);
-    x = ops::elu(ctx, up_.forward_at(ctx, x, up_taps, h, w));
+    x = up_.forward_at(ctx, x, up_taps, h, w, Activation::elu);
     return last_.forward(ctx, x);
   }
 

@@ -38,16 +38,22 @@ public:
     return {ops::weight_norm(ctx, ctx.parameter(v_), ctx.parameter(g_)), ctx.parameter(bias_), kernel};
   }
 
-  /// The convolution with zero padding, for a kernel of 1x1 or 3x3.
+  /// The convolution with zero padding, for a kernel of 1x1 or 3x3, and an activation behind what starts from
+  /// data.
   template <class Ctx, class V = typename Ctx::Value>
-  V forward(const Ctx& ctx, const V& x) const {
+  V forward(const Ctx& ctx, const V& x, Activation activation = Activation::none) const {
     kernels::detail::check_kernel(side_);
-    return started(ctx, [&](const auto& c) { return ops::conv(c, x, this->filter(c, side_)); });
+    return started(ctx, activation, [&](const auto& c, Activation a) {
+      return ops::conv(c, x, this->filter(c, side_), a);
+    });
   }
   /// Where the taps look, over an output of h x w pixels.
   template <class Ctx, class V = typename Ctx::Value>
-  V forward_at(const Ctx& ctx, const V& x, const ops::Taps& taps, Index h, Index w) const {
-    return started(ctx, [&](const auto& c) { return ops::conv_at(c, x, taps, h, w, this->filter(c)); });
+  V forward_at(const Ctx& ctx, const V& x, const ops::Taps& taps, Index h, Index w,
+               Activation activation = Activation::none) const {
+    return started(ctx, activation, [&](const auto& c, Activation a) {
+      return ops::conv_at(c, x, taps, h, w, this->filter(c), a);
+    });
   }
 
 private:
@@ -60,14 +66,14 @@ private:
   }
 
   template <class Ctx, class Run>
-  auto started(const Ctx& ctx, const Run& run) const {
+  auto started(const Ctx& ctx, Activation activation, const Run& run) const {
     if constexpr (!carries_tangents<Ctx>) {
       if (ctx.starts()) {
         const auto scope = ctx.memory().scope();
-        standardize_output(ctx, run(ctx), spread_, 1e-6, StartScale::itself, g_, bias_, initialized_);
+        standardize_output(ctx, run(ctx, Activation::none), spread_, 1e-6, StartScale::itself, g_, bias_, initialized_);
       }
     }
-    return run(ctx);
+    return run(ctx, activation);
   }
 
   Param v_, g_, bias_, initialized_;

@@ -2,6 +2,7 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/ops/elu.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/sizes.hpp"
 
@@ -49,6 +50,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
                                f.connections);
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (activation == Activation::elu)
+        elu_backward(c.device(), as_const(y.value), as_const(dy), dy, kernels::Write::assign);
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
@@ -68,6 +71,11 @@ void conv_into(const Tangents<Context>& ctx, const Dual<T>& x, const Filter<Dual
                Activation activation, const Dual<T>& y) {
   detail::require_still("a convolution's weights", f.weight);
   detail::require_still("a convolution's bias", f.bias);
+  if (activation == Activation::elu) {
+    const Dual<T> before = ctx.output_like(x, y.c());
+    conv_into(ctx, x, f, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   ctx.compute([&](const auto& c) {
     const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal(), f.kernel, f.connections};
     conv_into(c, x.primal(), filter, activation, y.primal());

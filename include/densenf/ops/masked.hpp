@@ -63,6 +63,11 @@ void some_units_into(const Ctx& ctx, const V& x, const V& weight, const V& bias,
       bias.value.size() != weight.value.pixels())
     throw ShapeError("A layer of {} units with {} inputs has no {} units from number {} on that look at {}.",
                      weight.value.pixels(), weight.c(), y.c(), first, x.c());
+  if (activation == Activation::elu) {
+    const V before = ctx.output_like(x, y.c());
+    some_units_into(ctx, x, weight, bias, first, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   const Index count = y.c(), inputs = x.c();
   const auto rows = [=](const Tensor<T>& t) {
     return Tensor<T>{t.pixel(first), 1, count, 1, inputs, t.stride};
@@ -87,6 +92,11 @@ void some_units_into(const Tangents<Context>& ctx, const Dual<T>& x, const Dual<
                      const Dual<T>& bias, Index first, Activation activation, const Dual<T>& y) {
   detail::require_still("a layer's weights", weight);
   detail::require_still("a layer's bias", bias);
+  if (activation == Activation::elu) {
+    const Dual<T> before = ctx.output_like(x, y.c());
+    some_units_into(ctx, x, weight, bias, first, Activation::none, before);
+    return copy_into(ctx, elu(ctx, before), y);
+  }
   ctx.compute([&](const auto& c) {
     some_units_into(c, x.primal(), weight.primal(), bias.primal(), first, activation, y.primal());
   });

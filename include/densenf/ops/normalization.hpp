@@ -3,6 +3,7 @@
 #include "densenf/autodiff/context.hpp"
 #include "densenf/kernels/activation.hpp"
 #include "densenf/ops/elementwise.hpp"
+#include "densenf/ops/elu.hpp"
 #include "densenf/ops/sizes.hpp"
 #include "densenf/ops/totals.hpp"
 #include "densenf/ops/weights.hpp"
@@ -56,6 +57,7 @@ struct BatchNorm {
 template <class Ctx, class V = typename Ctx::Value>
 V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activation) {
   using T = typename Ctx::Scalar;
+  if (activation == Activation::elu) return elu(ctx, batch_norm(ctx, x, p, Activation::none));
   const Index channels = x.c(), pixels = x.value.pixels();
   if (p.weight.value.data != nullptr) require_per_channel(ctx, p.weight, channels);
   require_per_channel(ctx, p.bias, channels);
@@ -106,6 +108,7 @@ V batch_norm(const Ctx& ctx, const V& x, const BatchNorm<V>& p, Activation activ
 template <class Context, class T>
 Dual<T> batch_norm(const Tangents<Context>& ctx, const Dual<T>& x, const BatchNorm<Dual<T>>& p,
                    Activation activation) {
+  if (activation == Activation::elu) return elu(ctx, batch_norm(ctx, x, p, Activation::none));
   detail::require_still("what a normalization learns", p.weight);
   detail::require_still("what a normalization learns", p.bias);
   const Dual<T> y{ctx.value([&](const auto& c) {

@@ -50,6 +50,8 @@ V conv_at(const Ctx& ctx, const V& x, const Taps& taps, Index h, Index w, const 
                                    c.device(), as_const(columns), dy, 1, dweight, dbias)));
     } else {
       if (activation == Activation::relu) relu_backward(c.device(), as_const(y.value), dy);
+      if (activation == Activation::elu)
+        elu_backward(c.device(), as_const(y.value), as_const(dy), dy, kernels::Write::assign);
       if (dbias != nullptr)
         sum_channels(c.device(), as_const(dy), dbias,
                      c.scratch().lend(sum_channels_scratch_bytes(c.device(), as_const(dy))));
@@ -71,6 +73,7 @@ Dual<T> conv_at(const Tangents<Context>& ctx, const Dual<T>& x, const Taps& taps
                 const Filter<Dual<T>>& f, Activation activation = Activation::none) {
   detail::require_still("a convolution's weights", f.weight);
   detail::require_still("a convolution's bias", f.bias);
+  if (activation == Activation::elu) return elu(ctx, conv_at(ctx, x, taps, h, w, f));
   const Dual<T> y{ctx.value([&](const auto& c) {
                     const Filter<Var<T>> filter{f.weight.primal(), f.bias.primal()};
                     return conv_at(c, x.primal(), taps, h, w, filter, activation);

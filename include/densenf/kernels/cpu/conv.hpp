@@ -358,13 +358,14 @@ Index conv_backward_parameters_scratch_bytes(const Cpu& cpu, Tensor<const T> x, 
   return conv_backward_weights_scratch_bytes(cpu, x, as_const(dy), kernel, dweight, dbias);
 }
 
-/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
-/// conv_backward_weights.
+/// The adjoint of conv_forward but for x: that of its activation, from its output y, so that dy becomes the
+/// gradient of the sum; then conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Activation activation,
                               Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
                               Connections connections = {}) {
   if (activation == Activation::relu) relu_backward(cpu, y, dy);
+  if (activation == Activation::elu) elu_backward(cpu, y, as_const(dy), dy, Write::assign);
   conv_backward_weights(cpu, x, as_const(dy), kernel, dweight, dbias, scratch, connections);
 }
 

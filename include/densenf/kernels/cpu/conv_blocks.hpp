@@ -6,6 +6,7 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/cpu/conv_panel.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/microkernel.hpp"
 
 // What one task of a convolution kernel does: a block of pixels or of weights by a panel of columns, cut
@@ -230,6 +231,10 @@ void conv_block(const ConvPanel<T>& panel, const PixelBlocks<T>& blocks, Index b
         pixel_tile(panel, part, p, tile, early, lines_ahead);
       else
         conv_tile(panel, part, walk, tile, early, lines_ahead);
+      if (tile.activation == Activation::elu) {
+        for (int row = 0; row < tile.rows; ++row)
+          elu_in_place(tile.result[static_cast<std::size_t>(row)], panel.y.c);
+      }
     }
     tile.addend = nullptr;
   }

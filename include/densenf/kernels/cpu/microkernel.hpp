@@ -60,7 +60,7 @@ struct GatherSteps {
 };
 
 /// What becomes of the sums: result = activation(sum + addend), the addend being what is in the result
-/// already, or the bias, or nothing.
+/// already, or the bias, or nothing. Of the activations it does relu; elu is left to the caller.
 template <class T>
 struct Tile {
   std::array<T*, max_rows> result;

@@ -6,6 +6,7 @@
 #include "densenf/core/cpu.hpp"
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/cpu/conv_panel.hpp"
+#include "densenf/kernels/cpu/elu.hpp"
 #include "densenf/kernels/cpu/microkernel.hpp"
 #include "densenf/kernels/cpu/multiply.hpp"
 #include "densenf/kernels/cpu/winograd_rows.hpp"
@@ -143,6 +144,12 @@ void transform_output(const T* m, Index plane, const kernels::detail::ConvPanel<
               panel.write == Write::accumulate ? simd::load_up_to(to + c, left) : bias;
           simd::store_up_to(to + c, simd::zero_below<T>(simd::add<T>(p, addend), limit), left);
         });
+  }
+  if (panel.activation != Activation::elu) return;
+  for (const auto& row : at) {
+    for (T* const to : row) {
+      if (to != nullptr) kernels::detail::elu_in_place(to, panel.y.c);
+    }
   }
 }
 
@@ -300,6 +307,7 @@ public:
         const simd::Packet<T> sum = simd::add<T>(simd::load(from + c), simd::load_up_to(to + c, left));
         simd::store_up_to(to + c, simd::zero_below<T>(sum, limit), left);
       }
+      if (panel_.activation == Activation::elu) kernels::detail::elu_in_place(to, panel_.y.c);
     }
   }
 

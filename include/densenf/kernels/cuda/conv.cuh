@@ -10,6 +10,7 @@
 #include "densenf/kernels/cuda/bodies.cuh"
 #include "densenf/kernels/cuda/conv_product.cuh"
 #include "densenf/kernels/cuda/elementwise.cuh"
+#include "densenf/kernels/cuda/elu.cuh"
 #include "densenf/kernels/cuda/launch.cuh"
 #include "densenf/kernels/cuda/matmul.cuh"
 #include "densenf/kernels/degrees.hpp"
@@ -209,6 +210,11 @@ void conv_forward(const Cuda& cuda, Tensor<const T> x, const T* weight, const T*
                   Activation activation, Tensor<T> y, Scratch scratch, Connections = {}) {
   detail::check_conv(x, y, kernel);
   if (y.size() == 0) return;
+  if (activation == Activation::elu) {
+    conv_forward(cuda, x, weight, bias, kernel, Activation::none, y, scratch);
+    elu_forward(cuda, as_const(y), y);
+    return;
+  }
   const bool relu = activation == Activation::relu;
   if (kernel == 1 && x.c > 0 &&
       detail::matmul<T>(cuda, detail::forward_product<T>(x, weight, bias, activation, y), scratch)) {
@@ -327,8 +333,8 @@ Index conv_backward_parameters_scratch_bytes(const Cuda& cuda, Tensor<const T> x
   return conv_backward_weights_scratch_bytes(cuda, x, as_const(dy), kernel, dweight, dbias);
 }
 
-/// The adjoint of conv_forward but for x: relu_backward if its activation was relu, with its output y; then
-/// conv_backward_weights.
+/// The adjoint of conv_forward but for x: that of its activation, from its output y, so that dy becomes the
+/// gradient of the sum; then conv_backward_weights.
 template <class T>
 void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const T> y, Activation activation,
                               Tensor<T> dy, int kernel, T* dweight, T* dbias, Scratch scratch,
@@ -340,6 +346,8 @@ void conv_backward_parameters(const Cuda& cuda, Tensor<const T> x, Tensor<const 
     dbias = nullptr;
   } else if (activation == Activation::relu) {
     relu_backward(cuda, y, dy);
+  } else if (activation == Activation::elu) {
+    elu_backward(cuda, y, as_const(dy), dy, Write::assign);
   }
   conv_backward_weights(cuda, x, as_const(dy), kernel, dweight, dbias, scratch);
 }
