@@ -280,8 +280,12 @@ public:
           continue;
         const auto want = file.template read<double>("start/param/" + spec.name);
         // What is zero, but for the 1e-6 that is added to deviations, is compared with the deviation that a
-        // start gives: 1.
-        const double size = largest(want), relative = size > 0 && size < 1e-5 ? 1e-4 / size : 1e-4;
+        // start gives: 1. A log-scale errs by what its scale errs as a part of itself, however near to 1 that
+        // is.
+        const double size = largest(want);
+        const bool logarithm = spec.name.ends_with("log_scale");
+        const double least = logarithm ? 1e-5 : size < 1e-5 ? 1e-4 : 0;
+        const double relative = size > 0 ? std::max(1e-4, least / size) : 1e-4;
         check_values<T>(spec.name, values_of(buffer, spec), want, relative);
       }
     };

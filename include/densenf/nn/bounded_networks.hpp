@@ -47,8 +47,9 @@ struct NormOrders {
 
 /// conv -> activation -> conv 1x1 -> activation -> conv over `Width` channels, all of them BoundedConv, the
 /// outer ones with kernels of `Side`; with an activation in front if `leading`. i-ResNet's and Residual
-/// Flow's; with norms of other orders than 2 where `orders` says so (Residual Flow, appendix D).
-template <class Activation, int Width, int Side, NormBound bound, bool leading, NormOrders orders = {}>
+/// Flow's; with norms of other orders than 2 where `orders` says so.
+template <class Activation, int Width, int Side, NormBound bound, bool leading,
+          NormOrders orders = NormOrders{}>
 class BoundedNetwork {
   static_assert(Width > 0 && (Side == 1 || Side == 3),
                 "A BoundedNetwork has a positive width, and kernels of 1 or 3.");

@@ -7,9 +7,8 @@
 namespace densenf::ops {
 
 namespace detail {
-/// An image in place of which comes its norming vector.
-template <class Ctx, class T>
-void normalize(const Ctx& ctx, const Tensor<T>& x, double order) {
+template <class T, class Ctx>
+void replace_by_norming_vector(const Tensor<T>& x, double order, const Ctx& ctx) {
   const auto& device = ctx.device();
   if (order != 2) return norming_vector(device, as_const(x), order, x);
   // As the weights of one output.
@@ -58,7 +57,7 @@ void norming_output(const Ctx& ctx, const Tensor<const T>& weight, int kernel, c
   conv_forward(device, as_const(v), weight.data, no_bias, kernel, Activation::none, u,
                ctx.scratch().lend(conv_forward_scratch_bytes(device, as_const(v), weight.data, no_bias,
                                                              kernel, Activation::none, u)));
-  detail::normalize(ctx, u, to.value());
+  detail::replace_by_norming_vector(u, to.value(), ctx);
 }
 
 /// v where <u, W .> is largest among the images whose l_`from` norm is 1. For order 2: v = W' u / |W' u|.
@@ -69,7 +68,7 @@ void norming_input(const Ctx& ctx, const Tensor<const T>& weight, int kernel, co
   conv_backward_data(
       device, as_const(u), weight.data, kernel, v, kernels::Write::assign,
       ctx.scratch().lend(conv_backward_data_scratch_bytes(device, as_const(u), weight.data, kernel, v)));
-  detail::normalize(ctx, v, from.dual_value());
+  detail::replace_by_norming_vector(v, from.dual_value(), ctx);
 }
 
 /// One power iteration for the norm of a convolution from l_`from` to l_`to`: v from u, then u from v.
