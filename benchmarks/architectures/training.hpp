@@ -205,24 +205,23 @@ private:
   /// One after the other: an inverse that is far from what the model has seen may go beyond all numbers, and
   /// such a sample stays black.
   void draw_samples(nlohmann::ordered_json& result) {
-    Batch<std::uint8_t> drawn{Data::shape, 0, {}}, all = drawn;
+    Batch<std::uint8_t> drawn{Data::shape, 0, {}}, finite = drawn;
     const Batch<std::uint8_t> black{Data::shape, 1,
                                     std::vector<std::uint8_t>(static_cast<std::size_t>(Data::shape.size()))};
     trainer_.with_average([&] {
       for (std::uint64_t i = 0; i < samples; ++i) {
         try {
           const auto one = flow_.sample(1, {.seed = i});
+          finite.append(one);
           drawn.append(one);
-          all.append(one);
         } catch (const NonFiniteError&) {
-          all.append(black);
+          drawn.append(black);
         }
       }
     });
     result["samples"] = samples;
-    result["samples_beyond_numbers"] = samples - drawn.count;
-    result["neighbors"] = correlation_of_neighbors(drawn);
-    std::swap(drawn, all);
+    result["samples_beyond_numbers"] = samples - finite.count;
+    result["neighbors"] = correlation_of_neighbors(finite);
     result["neighbors_of_data"] =
         correlation_of_neighbors({Data::shape, images_.held_out.count, images_.held_out.values});
     for (std::uint8_t& v : drawn.values)
