@@ -18,9 +18,9 @@
 //   published_glow BATCH [THREADS]
 //
 // trains on images of noise, and prints in one line, between tabs: parameters; operations of products for
-// one image forward; seconds of the ELBO and of a training step, each the median of three; the
-// operations a second of a product of two large matrices, measured in turns with them. scripts/zoo rates runs
-// them all.
+// one image forward, as they are defined and as the CPU computes them; seconds of the ELBO and of a training
+// step, each the median of three; the operations a second of a product of two large matrices, measured in
+// turns with them. scripts/zoo rates runs them all.
 namespace published {
 
 using namespace densenf;
@@ -49,8 +49,10 @@ int rate(const Shape& shape, int argc, char** argv) try {
     return values[values.size() / 2];
   };
   constexpr double size = bench::MatrixProduct::size;
-  std::cout << fmt::format("{}\t{}\t{}\t{}\t{}\n", flow.parameters().size(), describe_pieces(flow).operations,
-                           median(densities), median(steps), 2 * size * size * size / median(products));
+  const OperationCount operations = describe_pieces(flow).operations;
+  std::cout << fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", flow.parameters().size(), operations.defined,
+                           operations.on_cpu, median(densities), median(steps),
+                           2 * size * size * size / median(products));
   return 0;
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';

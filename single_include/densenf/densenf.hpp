@@ -894,6 +894,12 @@ struct WeightsView {
   WeightsView of_any_version() const { return {table, parameters, state, 0}; }
 };
 
+/// Multiplications and additions of products with weights, and of attention.
+struct OperationCount {
+  double defined = 0;  ///< as the definitions of convolutions have them
+  double on_cpu = 0;   ///< as the CPU computes them: fewer where it takes Winograd's algorithm
+};
+
 /// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
 /// expression, and nothing changes it while it runs.
 ///
@@ -917,8 +923,7 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
-  /// Multiplications and additions of products with weights, and of attention, are added up here.
-  double* operations = nullptr;
+  OperationCount* operations = nullptr;  ///< what the pass computes is added here
   /// Whether what the pass records is run more than once: gradients are forgotten after each time.
   bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices
@@ -1844,13 +1849,16 @@ public:
   /// The same of a matrix of the state.
   Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
-  /// Tells that so many products of two numbers are computed and added up, for who counts operations.
-  void count_products(double products) const {
-    if (pass_.operations != nullptr) *pass_.operations += 2 * products;
+  /// Tells that so many products of two numbers are computed and added up, for who counts operations; the CPU
+  /// computes a share of them.
+  void count_products(double products, double share_on_cpu = 1) const {
+    if (pass_.operations == nullptr) return;
+    pass_.operations->defined += 2 * products;
+    pass_.operations->on_cpu += 2 * products * share_on_cpu;
   }
   /// The same of `pixels` pixels with these weights.
-  void count_products(Index pixels, const Value& weight) const {
-    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()));
+  void count_products(Index pixels, const Value& weight, double share_on_cpu = 1) const {
+    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()), share_on_cpu);
   }
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.
@@ -9002,15 +9010,22 @@ EIGEN_ALWAYS_INLINE void transpose_square(const T* from, Index from_stride, T* t
 }  // namespace densenf::kernels::simd
 
 // A packet that is written with as if it were a number, for functions of one number that are templates over
-// it.
+// it, and for loops over numbers. Expressions of Eigen's arrays would make the same instructions, but take
+// the compiler several times as long.
 namespace densenf::kernels::simd {
 
 /// What comparisons of packets give: lanes of which all bits are set or none.
 template <class T>
 struct PackMask {
   Packet<T> bits;
+
+  friend EIGEN_ALWAYS_INLINE PackMask operator&(const PackMask& a, const PackMask& b) {
+    return {Eigen::internal::pand(a.bits, b.bits)};
+  }
 };
 
+/// Functions of packets are friends that are found by their arguments, so that numbers beside a packet become
+/// packets.
 template <class T>
 struct Pack {
   Packet<T> v;
@@ -9044,56 +9059,66 @@ struct Pack {
   friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
     return {Eigen::internal::pcmp_eq(a.v, b.v)};
   }
+  /// a where the condition holds, b elsewhere.
+  friend EIGEN_ALWAYS_INLINE Pack select(const PackMask<T>& condition, Pack a, Pack b) {
+    return of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+  }
+
+  /// The larger and the smaller one; of a NaN and a number it may be either.
+  friend EIGEN_ALWAYS_INLINE Pack max(Pack a, Pack b) { return of(Eigen::internal::pmax(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack min(Pack a, Pack b) { return of(Eigen::internal::pmin(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack abs(Pack a) { return of(Eigen::internal::pabs(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack sqrt(Pack a) { return of(Eigen::internal::psqrt(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack exp(Pack a) { return of(Eigen::internal::pexp(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack log(Pack a) { return of(Eigen::internal::plog(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack log1p(Pack a) { return of(Eigen::internal::generic_plog1p(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack tanh(Pack a) {
+    if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
+      return of(Eigen::internal::ptanh(a.v));
+    } else {
+      T numbers[std::size_t{lanes<T>}];
+      a.store(numbers);
+      for (T& number : numbers) number = std::tanh(number);
+      return load(numbers);
+    }
+  }
+  /// 1 / (1 + exp(-a)), good to rounding at both ends.
+  friend EIGEN_ALWAYS_INLINE Pack logistic(Pack a) {
+    const Pack e = exp(-abs(a)), larger = Pack(T(1)) / (Pack(T(1)) + e);
+    return select(a < Pack(T(0)), e * larger, larger);
+  }
+  friend EIGEN_ALWAYS_INLINE Pack squared(Pack a) { return a * a; }
+
+  /// Of all lanes.
+  friend EIGEN_ALWAYS_INLINE T sum(Pack a) { return Eigen::internal::predux(a.v); }
+  friend EIGEN_ALWAYS_INLINE T largest(Pack a) { return Eigen::internal::predux_max(a.v); }
 };
 
-/// a where the condition holds, b elsewhere.
+/// A packet of numbers in memory, of type Pack: what is assigned goes there, and where a Pack is expected it
+/// is read.
+template <class P>
+class PackAt;
 template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
-  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
-  return {Eigen::internal::pand(a.bits, b.bits)};
-}
+class PackAt<Pack<T>> {
+public:
+  explicit EIGEN_ALWAYS_INLINE PackAt(T* at) : at_(at) {}
 
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::psqrt(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pabs(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pexp(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::plog(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> tanh(Pack<T> a) {
-  if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
-    return Pack<T>::of(Eigen::internal::ptanh(a.v));
-  } else {
-    T numbers[std::size_t{lanes<T>}];
-    a.store(numbers);
-    for (T& number : numbers) number = std::tanh(number);
-    return Pack<T>::load(numbers);
-  }
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
-}
+  EIGEN_ALWAYS_INLINE operator Pack<T>() const { return Pack<T>::load(at_); }
+  EIGEN_ALWAYS_INLINE void operator=(Pack<T> value) { value.store(at_); }
+  EIGEN_ALWAYS_INLINE void operator+=(Pack<T> value) { *this = Pack<T>(*this) + value; }
+  EIGEN_ALWAYS_INLINE void operator-=(Pack<T> value) { *this = Pack<T>(*this) - value; }
+  EIGEN_ALWAYS_INLINE void operator*=(Pack<T> value) { *this = Pack<T>(*this) * value; }
+
+private:
+  T* at_;
+};
 
 }  // namespace densenf::kernels::simd
 
-#include <tuple>
+#include <iterator>
 
-// The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
-// instructions. None of them allocates.
+// Loops over the numbers and channels of a batch that use the vector instructions, and the channels of a
+// pixel as an array of Eigen. None of them allocates.
 namespace densenf::kernels {
 
 /// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
@@ -9114,41 +9139,62 @@ auto mutable_vector(T* data, Index c) {
   return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
 }
 
-/// As many numbers as a packet has, as an Eigen array.
+namespace detail {
+/// A packet of const numbers as its value, one of others as what can be assigned.
 template <class T>
-using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
-
-/// A map of Lanes over memory; over const numbers it cannot be assigned to.
-template <class T>
-auto lanes_at(T* data) {
-  using Group = Lanes<std::remove_const_t<T>>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+EIGEN_ALWAYS_INLINE auto pack_at(T* data) {
+  using Pack = simd::Pack<std::remove_const_t<T>>;
+  if constexpr (std::is_const_v<T>)
+    return Pack::load(data);
+  else
+    return simd::PackAt<Pack>(data);
 }
+}  // namespace detail
 
-/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
-/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
-/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
-/// and f is never called for a single number.
+/// Calls f(a, b, ...) with the numbers [i, i + lanes) behind each of the pointers, for all such groups of the
+/// first n numbers: as a simd::Pack where the numbers are const, else as a simd::PackAt, by value, through
+/// which f assigns. Where the last group is short, f works on copies filled up with zeros: so a number comes
+/// out the same wherever it stands, and f is never called for a single number.
 template <class F, class... T>
 void for_each_packet(Index n, const F& f, T*... x) {
   using Scalar = std::common_type_t<std::remove_const_t<T>...>;
   constexpr Index width = simd::lanes<Scalar>;
   Index i = 0;
-  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  for (; i + width <= n; i += width) f(detail::pack_at(x + i)...);
   if (i == n) return;
+  struct Copy {
+    alignas(64) Scalar numbers[std::size_t{width}];
+  };
   const auto copy_of = [&](const Scalar* from) {
-    Lanes<Scalar> copy;
-    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    Copy copy;
+    simd::store(copy.numbers, simd::load_first(from + i, n - i));
     return copy;
   };
-  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  const auto give_back = [&]<class U>(U* to, const Copy& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.numbers), n - i);
   };
   const auto on_copies = [&](auto... copy) {
-    f(lanes_at<T>(copy.data())...);
+    f(detail::pack_at<T>(copy.numbers)...);
     (give_back(x, copy), ...);
   };
   on_copies(copy_of(x)...);
+}
+
+/// y = or += x, n numbers.
+template <class T>
+void put_numbers(Write write, Index n, const T* x, T* y) {
+  for_each_packet(
+      n, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
+}
+
+/// The channels of pixel q of y = or += those of pixel p of x, which has as many.
+template <class T, class U>
+void put_channels(Write write, const Tensor<U>& x, Index p, const Tensor<T>& y, Index q) {
+  put_numbers<T>(write, y.c, x.pixel(p), y.pixel(q));
+}
+template <class T>
+void zero_channels(const Tensor<T>& y, Index p) {
+  std::fill_n(y.pixel(p), y.c, T(0));
 }
 
 /// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
@@ -9165,68 +9211,111 @@ void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x,
   }
 }
 
-/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
-/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// A packet of channels, of which there are `count` from `first` on: what is behind them is read as zeros.
+template <class T>
+struct ChannelPack {
+  Index first, count;
+
+  /// Those of a vector of parameters, one number per channel.
+  EIGEN_ALWAYS_INLINE simd::Pack<T> operator()(const T* v) const {
+    return simd::Pack<T>::of(simd::load_up_to(v + first, count));
+  }
+  /// Those of pixel p.
+  template <class U>
+  EIGEN_ALWAYS_INLINE simd::Pack<T> operator()(const Tensor<U>& x, Index p) const {
+    return (*this)(x.pixel(p));
+  }
+};
+
+/// A number for each of some channels.
+template <class T>
+struct ChannelValues {
+  const T* values;
+  Index count;
+
+  const T* data() const { return values; }
+  Index size() const { return count; }
+  T operator[](Index i) const { return values[i]; }
+};
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` are what
+/// prepare makes of each ChannelPack: what depends on the channel alone is computed once per task, not once
 /// per pixel.
 template <class T, class Prepare, class F>
 void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
   constexpr Index block = 64;
-  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
   const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
   cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    alignas(64) T values[std::size_t{block}];
     for (Index first = 0; first < c; first += block) {
-      const Values values = prepare(first, std::min(block, c - first));
-      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+      const Index count = std::min(block, c - first);
+      for (Index i = 0; i < count; i += simd::lanes<T>)
+        simd::Pack<T>(prepare(ChannelPack<T>{first + i, count - i})).store(values + i);
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, ChannelValues<T>{values, count});
     }
   });
 }
 
 namespace detail {
-/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
-/// precision is trusted for 64 terms at a time.
-template <int width, class T, class... Terms>
-auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+/// totals[i][k] = the sum of term i over all pixels for channel first + k, k < count, in double; single
+/// precision is trusted for 32 terms at a time. What a stretch of pixels has of these channels stays in the
+/// nearest cache from one packet of them to the next.
+template <class T, std::size_t terms_count, std::size_t width, class... Terms>
+void sum_channels_of(Index pixels, Index first, Index count, double (&totals)[terms_count][width],
+                     const Terms&... terms) {
   constexpr Index stretch = 64;
-  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
-  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
-  for (auto& total : totals) total.setZero();
+  using Pack = simd::Pack<T>;
+  for (auto& total : totals) std::fill(std::begin(total), std::end(total), 0.0);
   for (Index p = 0; p < pixels; p += stretch) {
-    for (auto& sum : partial) sum.setZero();
-    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
-      std::size_t i = 0;
-      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    const Index end = std::min(pixels, p + stretch);
+    for (Index k = 0; k < count; k += simd::lanes<T>) {
+      const ChannelPack<T> channels{first + k, count - k};
+      // Two of each, because an addition waits for the one before it.
+      std::array<Pack, terms_count> even, odd;
+      even.fill(Pack(T(0)));
+      odd.fill(Pack(T(0)));
+      const auto add = [&](std::array<Pack, terms_count>& sums, Index q) {
+        std::size_t i = 0;
+        ((sums[i++] += terms(q, channels)), ...);
+      };
+      Index q = p;
+      for (; q + 1 < end; q += 2) {
+        add(even, q);
+        add(odd, q + 1);
+      }
+      if (q < end) add(even, q);
+      for (std::size_t i = 0; i < terms_count; ++i) {
+        alignas(64) T some[2][std::size_t{simd::lanes<T>}];
+        even[i].store(some[0]);
+        odd[i].store(some[1]);
+        for (std::size_t lane = 0; lane < std::size_t{simd::lanes<T>}; ++lane) {
+          totals[i][static_cast<std::size_t>(k) + lane] +=
+              static_cast<double>(some[0][lane]) + static_cast<double>(some[1][lane]);
+        }
+      }
     }
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
   }
-  return totals;
-}
-
-/// Passes the sums for channels [first, first + width) on to done.
-template <int width, class T, class Done, class... Terms>
-void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
-  std::apply([&](const auto&... sum) { done(first, sum...); },
-             sums_of_channels<width, T>(pixels, first, terms...));
 }
 }  // namespace detail
 
 /// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
-/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
-/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
-/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
-/// task, so the order of additions does not depend on the number of threads.
+/// channels) and gives a simd::Pack with the terms of a ChannelPack at pixel p: channels(x, p) are those of
+/// x, and channels(v) those of a vector. done(first, sums, ...) receives the sums of each, in double, as
+/// ChannelValues. All pixels of a channel are summed by one task, so the order of additions does not depend
+/// on the number of threads.
 template <class T, class Done, class... Terms>
 void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
-  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+  constexpr Index together = std::max<Index>(16, simd::lanes<T>);
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * together));
+  cpu.parallel_ranges((c + together - 1) / together, grain, [&](Index first_group, Index last_group) {
+    double totals[sizeof...(Terms)][std::size_t{together}];
     for (Index group = first_group; group < last_group; ++group) {
-      if (group < wide) {
-        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
-      } else if (group < wide + middle) {
-        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
-      } else {
-        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      const Index first = group * together, count = std::min(together, c - first);
+      detail::sum_channels_of<T>(pixels, first, count, totals, terms...);
+      [&]<std::size_t... i>(std::index_sequence<i...>) {
+        done(first, ChannelValues<double>{totals[i], count}...);
       }
+      (std::index_sequence_for<Terms...>());
     }
   });
 }
@@ -9250,29 +9339,19 @@ struct PixelRun {
   Index numbers() const { return pixels * count; }
 };
 
-/// As many numbers as a packet has, by packets: Eigen would copy them one by one.
-template <class T>
-Lanes<T> load_lanes(const T* from) {
-  Lanes<T> values;
-  simd::store(values.data(), simd::load(from));
-  return values;
-}
-template <class T>
-void store_lanes(T* to, const Lanes<T>& values) {
-  simd::store(to, simd::load(values.data()));
-}
-
 /// The sum of numbers, of which the last may not fill a packet.
 template <class T>
-double sum_of_lanes(const T* from, Index count) {
-  Eigen::Array<double, 1, simd::lanes<T>> total;
-  total.setZero();
+double sum_of_numbers(const T* from, Index count) {
+  constexpr auto width = std::size_t{simd::lanes<T>};
+  double totals[width] = {};
   for (Index i = 0; i < count; i += simd::lanes<T>) {
-    Lanes<T> values;
-    simd::store(values.data(), simd::load_up_to(from + i, count - i));
-    total += values.template cast<double>();
+    alignas(64) T some[width];
+    simd::store(some, simd::load_up_to(from + i, count - i));
+    for (std::size_t lane = 0; lane < width; ++lane) totals[lane] += static_cast<double>(some[lane]);
   }
-  return total.sum();
+  double total = 0;
+  for (const double of_lane : totals) total += of_lane;
+  return total;
 }
 
 /// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of
@@ -9443,12 +9522,12 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
       z_numbers.write(Write::assign, z, run);
       if constexpr (Map::scales) {
         detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
-          log_prob[n] += detail::sum_of_lanes(l + first, count);
+          log_prob[n] += detail::sum_of_numbers(l + first, count);
         });
       }
     };
     detail::for_each_run<T>(where, per_image, first_image * per_image, last_image * per_image, x.c, on_run,
-                            [&](Index p) { row(z, p) = row(x, p); });
+                            [&](Index p) { put_channels(Write::assign, x, p, z, p); });
   });
 }
 
@@ -9469,7 +9548,7 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
       x_numbers.write(Write::assign, x, run);
     };
     detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
-                            [&](Index p) { row(x, p) = row(z, p); });
+                            [&](Index p) { put_channels(Write::assign, z, p, x, p); });
   });
 }
 
@@ -9507,8 +9586,8 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
     };
     detail::for_each_run<T>(where, per_image, first, last, x.c, on_run, [&](Index p) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      if (write_draw == Write::assign) zero_channels(draw, p);
+      if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
     });
   });
 }
@@ -9519,7 +9598,7 @@ void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x
                              AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     if (!where(p)) {
-      row(dz, p) += row(dx, p);
+      put_channels(Write::accumulate, dx, p, dz, p);
       return;
     }
     for (Index c = 0; c < x.c; ++c) {
@@ -9540,9 +9619,9 @@ template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!where(p))
-      detail::put(write, row(y, p), row(x, p));
+      put_channels(write, x, p, y, p);
     else if (write == Write::assign)
-      row(y, p).setZero();
+      zero_channels(y, p);
   });
 }
 
@@ -9916,12 +9995,12 @@ void softmax_of_rows(T* four, Index columns) {
   for_each_packet(
       columns,
       [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
+        const auto most = max(max(w, x), max(y, z));
+        w = exp(w - most);
+        x = exp(x - most);
+        y = exp(y - most);
+        z = exp(z - most);
+        const auto scale = T(1) / (w + x + y + z);
         w *= scale;
         x *= scale;
         y *= scale;
@@ -9946,7 +10025,7 @@ void softmax_of_rows_backward(const T* s, T* ds, Index columns) {
   for_each_packet(
       columns,
       [](auto w, auto x, auto y, auto z, auto dw, auto dx, auto dy, auto dz) {
-        const Lanes<T> dot = w * dw + x * dx + y * dy + z * dz;
+        const auto dot = w * dw + x * dx + y * dy + z * dz;
         dw = w * (dw - dot);
         dx = x * (dx - dot);
         dy = y * (dy - dot);
@@ -10164,8 +10243,7 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Ten
     }
     T* const by_pixel = place.take(3 * e * hw);
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+    for (Index p = 0; p < hw; ++p) put_numbers<T>(write, 3 * e, by_pixel + p * 3 * e, dqkv.pixel(n * hw + p));
   });
 }
 
@@ -10180,8 +10258,7 @@ namespace detail {
 template <class T>
 double sum_of_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, double* sums) {
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * row(y, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(x, p) * channels(y, p); },
       [&](Index first, const auto& of_channels) {
         for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
       });
@@ -10244,7 +10321,7 @@ void norming_vector(const Cpu&, Tensor<const T> x, double order, Tensor<T> y) {
   const auto sign = [](T number) { return number > 0 ? 1.0 : -1.0; };
   if (largest == 0 || std::isinf(order)) {
     const double one = largest == 0 ? 0 : sign(x(at_pixel, at_channel));
-    for (Index p = 0; p < y.pixels(); ++p) row(y, p).setZero();
+    for (Index p = 0; p < y.pixels(); ++p) zero_channels(y, p);
     if (largest > 0) y(at_pixel, at_channel) = static_cast<T>(one);
     return;
   }
@@ -10323,8 +10400,7 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
                              Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
@@ -10343,10 +10419,8 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
               sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) { return channels(dy, p) * channels(x, p); });
 }
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many
@@ -10465,7 +10539,8 @@ template <class T>
 struct EluOfPacket {
   void operator()(auto from, auto to) const {
     // A difference, because a minimum may lose a NaN.
-    to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1));
+    const auto above = max(from, T(0));
+    to = above + (exp(from - above) - T(1));
   }
 };
 
@@ -10486,7 +10561,7 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (min(value, T(0)) + T(1))); },
       y, dy, dx);
 }
 
@@ -11237,6 +11312,39 @@ void multiply_tiles(const T* u, Index channels, Index first, Index tiles, Produc
 
 }  // namespace densenf::kernels::winograd
 
+// When the CPU computes a 3x3 convolution by Winograd's algorithm, and what that saves: known without the
+// kernels, for who counts operations.
+namespace densenf::kernels::winograd {
+
+/// Tiles of side x side pixels that cover an image.
+constexpr Index tiles_of(Index side, Index h, Index w) {
+  return ((h + side - 1) / side) * ((w + side - 1) / side);
+}
+
+/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
+/// image alone, so that an image comes out the same in any batch.
+constexpr int tile_side(Index h, Index w) {
+  // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
+  // were for one image, the transform of the weights.
+  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
+  const Index two = 12 * 16 * tiles_of(2, h, w) + 300, four = 14 * 36 * tiles_of(4, h, w) + 600;
+  if (direct <= two && direct <= four) return 0;
+  return two < four ? 2 : 4;
+}
+static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
+
+/// The products of a convolution that are computed, as a share of those of its definition: a tile takes one
+/// in each of its (side + 2)^2 planes, in the place of 9 for each pixel.
+constexpr double share_of_products(int kernel, Index h, Index w) {
+  const Index side = kernel == 3 ? tile_side(h, w) : 0;
+  if (side == 0) return 1;
+  return static_cast<double>(tiles_of(side, h, w) * (side + 2) * (side + 2)) / static_cast<double>(9 * h * w);
+}
+static_assert(share_of_products(3, 8, 8) == 0.25 && share_of_products(3, 4, 4) == 1 &&
+              share_of_products(1, 8, 8) == 1);
+
+}  // namespace densenf::kernels::winograd
+
 // What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
 // into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
 // each become as many "planes", and in every plane the convolution is a product of matrices
@@ -11245,19 +11353,6 @@ void multiply_tiles(const T* u, Index channels, Index first, Index tiles, Produc
 // A task transforms all that it needs itself, a few channels and a few tiles at a time, so that the planes
 // stay in the second-level cache; nothing transformed is kept between passes.
 namespace densenf::kernels::winograd {
-
-/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
-/// image alone, so that an image comes out the same in any batch.
-constexpr int tile_side(Index h, Index w) {
-  const auto tiles = [&](Index side) { return ((h + side - 1) / side) * ((w + side - 1) / side); };
-  // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
-  // were for one image, the transform of the weights.
-  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
-  const Index two = 12 * 16 * tiles(2) + 300, four = 14 * 36 * tiles(4) + 600;
-  if (direct <= two && direct <= four) return 0;
-  return two < four ? 2 : 4;
-}
-static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
 
 /// Packets of a panel's columns at the most: each panel transforms the input anew, so that it is wider than a
 /// tile where packets are short.
@@ -12029,7 +12124,7 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
 template <class T>
 void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
+      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = tanh(from) * factor; }, x, y);
 }
 
 template <class T>
@@ -12044,9 +12139,7 @@ void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<co
   T* const of_channel = scratch.take<T>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
-      },
+      [&](Index p, const auto& channels) { return tanh(channels(x, p)) * channels(dy, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) of_channel[first + i] = static_cast<T>(sums[i]);
       });
@@ -12054,7 +12147,7 @@ void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<co
   for_each_number(
       cpu, cost_of_exp,
       [write, factor = *a](auto from, auto d, auto to) {
-        const Lanes<T> u = from.tanh();
+        const auto u = tanh(from);
         detail::put(write, to, (T(1) - u * u) * factor * d);
       },
       x, dy, dx);
@@ -12070,7 +12163,7 @@ namespace densenf::kernels {
 template <class T>
 void fill_zero(const Cpu& cpu, Tensor<T> x) {
   for_each_number(
-      cpu, 1, [](auto number) { number.setZero(); }, x);
+      cpu, 1, [](auto number) { number = T(0); }, x);
 }
 
 /// Sets all bits of some memory, which makes any floating-point number in it a NaN.
@@ -12145,7 +12238,7 @@ void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> 
 template <class T>
 void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * logistic(c); },
       abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
@@ -12156,7 +12249,7 @@ void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tens
   for_each_number(
       cpu, cost_of_exp,
       [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
-        const Lanes<T> s = c.logistic(), ds = d * s;
+        const auto s = logistic(c), ds = d * s;
         detail::put(write, da, d);
         detail::put(write, db, ds);
         detail::put(write, dc, ds * b * (T(1) - s));
@@ -12187,9 +12280,10 @@ void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, con
                       Tensor<T> dx) {
   const Index per_image = y.h * y.w;
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const auto s = row(y, p);
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+    for_each_packet(
+        y.c, [g](auto s, auto d, auto to) { to += d * s * (T(1) - s) + g * (T(1) - T(2) * s); }, y.pixel(p),
+        dy.pixel(p), dx.pixel(p));
   });
 }
 
@@ -12236,7 +12330,7 @@ void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, 
   for_each_number(
       cpu, 1,
       [scale](auto gray, auto noise, auto to) {
-        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+        to = min(max((gray + noise) * scale, UnitInterval<T>::lowest), UnitInterval<T>::highest);
       },
       x, u, y);
 }
@@ -12278,11 +12372,11 @@ namespace densenf::kernels {
 
 namespace detail {
 /// exp(-2 u), bounded so that its products with its own reciprocal are numbers. Far below 0 the unit is 0.
-template <class T, class X>
-Lanes<T> gelu_exponential(const X& x) {
+template <class T>
+simd::Pack<T> gelu_exponential(const simd::Pack<T>& x) {
   constexpr auto factor = static_cast<T>(-maps::GeluTanh::twice_root),
                  cubic = static_cast<T>(maps::GeluTanh::cubic);
-  return (factor * x * (T(1) + cubic * x * x)).min(T(80)).exp();
+  return exp(min(factor * x * (T(1) + cubic * x * x), T(80)));
 }
 }  // namespace detail
 
@@ -12302,8 +12396,8 @@ void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, T
       [write](auto from, auto d, auto to) {
         constexpr auto root = static_cast<T>(maps::GeluTanh::twice_root),
                        cubic = static_cast<T>(3 * maps::GeluTanh::cubic);
-        const Lanes<T> e = detail::gelu_exponential<T>(from), part = (T(1) + e).inverse();
-        const Lanes<T> slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
+        const auto e = detail::gelu_exponential<T>(from), part = T(1) / (T(1) + e);
+        const auto slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
         detail::put(write, to, d * slope);
       },
       x, dy, dx);
@@ -12316,9 +12410,9 @@ namespace detail {
 /// it is good to 1e-16, its first 12 terms to 1e-8, of the probability itself.
 template <class T>
 struct NormalTail {
-  Lanes<T> exponential, probability;
+  simd::Pack<T> exponential, probability;
 
-  explicit NormalTail(const Lanes<T>& a) {
+  explicit NormalTail(const simd::Pack<T>& a) {
     constexpr std::array<double, 24> series{
         0.461974212072185681,    -0.0651652023949126306,  -0.00545878150113656722,  0.0122961990455634396,
         -0.00647087291570368799, 0.00224073552241683054,  -0.000563862377465197372, 0.0000998403108292581157,
@@ -12327,14 +12421,14 @@ struct NormalTail {
         1.39998571470181507e-12, 1.47189570289125704e-12, -9.32595311916537195e-14, -5.29468116906769519e-14,
         3.95818841441451708e-15, 2.10482146429631938e-15, -1.34567128613614392e-16, -9.09761491449583243e-17};
     constexpr std::size_t terms = sizeof(T) == sizeof(double) ? series.size() : 12;
-    const Lanes<T> t = (a - T(5)) / (a + T(5)), twice = t + t;
-    Lanes<T> sum = Lanes<T>::Zero(), before = Lanes<T>::Zero();  // Clenshaw's
+    const simd::Pack<T> t = (a - T(5)) / (a + T(5)), twice = t + t;
+    simd::Pack<T> sum(T(0)), before(T(0));  // Clenshaw's
     for (std::size_t i = terms; i-- > 1;) {
-      const Lanes<T> next = twice * sum - before + static_cast<T>(series[i]);
+      const simd::Pack<T> next = twice * sum - before + static_cast<T>(series[i]);
       before = sum;
       sum = next;
     }
-    exponential = (T(-0.5) * a * a).exp();
+    exponential = exp(T(-0.5) * a * a);
     probability = exponential * (t * sum - before + static_cast<T>(series[0])) / (T(1) + a);
   }
 };
@@ -12346,7 +12440,7 @@ void gelu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
       cpu, 3 * cost_of_exp,
       [](auto from, auto to) {
-        const Lanes<T> far = from.abs(), a = far.min(T(40));
+        const auto far = abs(from), a = min(far, T(40));
         to = T(0.5) * from + T(0.5) * far - a * detail::NormalTail<T>(a).probability;  // max(x, 0) - ...
       },
       x, y);
@@ -12358,11 +12452,11 @@ void gelu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor
   for_each_number(
       cpu, 3 * cost_of_exp,
       [write](auto from, auto d, auto to) {
-        const Lanes<T> inside = from.max(T(-40)).min(T(40)), a = inside.abs();
+        const auto inside = min(max(from, T(-40)), T(40)), a = abs(inside);
         const detail::NormalTail<T> tail(a);
         // 1 above 0, and 0 below: there the probability is that of the tail.
-        const Lanes<T> above = inside.max(T(0)) / a.max(std::numeric_limits<T>::min());
-        const Lanes<T> probability = tail.probability + above * (T(1) - T(2) * tail.probability);
+        const auto above = max(inside, T(0)) / max(a, std::numeric_limits<T>::min());
+        const auto probability = tail.probability + above * (T(1) - T(2) * tail.probability);
         detail::put(
             write, to,
             d * (probability + inside * tail.exponential * static_cast<T>(maps::Gelu::normal_density_at_0)));
@@ -12609,10 +12703,9 @@ void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics,
           dgain[first + i] += static_cast<T>(sum_dy_x[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - statistics[2 * p]) *
-               statistics[2 * p + 1];
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) {
+        return channels(dy, p) * (channels(x, p) - statistics[2 * p]) * statistics[2 * p + 1];
       });
 }
 
@@ -12696,10 +12789,8 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
                      Write write = Write::assign) {
   const Index rest = x.c - first;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto from = row(x, p);
-    auto to = row(y, p);
-    detail::put(write, to.head(rest), from.tail(rest));
-    detail::put(write, to.tail(first), from.head(first));
+    put_numbers<T>(write, rest, x.pixel(p) + first, y.pixel(p));
+    put_numbers<T>(write, first, x.pixel(p), y.pixel(p) + rest);
   });
 }
 
@@ -12861,7 +12952,7 @@ template <class T>
 void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
   const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
-      cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * (beta * from).logistic(); }, x, y);
+      cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * logistic(beta * from); }, x, y);
 }
 
 /// y = f'(x)
@@ -12871,7 +12962,7 @@ void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tens
   for_each_number(
       cpu, cost_of_exp,
       [=](auto from, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
+        const auto s = logistic(beta * from);
         to = scale * s * (T(1) + beta * from * (T(1) - s));
       },
       x, y);
@@ -12886,9 +12977,7 @@ void add_steepness_gradient(const Cpu& cpu, Tensor<const T> x, const T* b, Tenso
   double* const sums = scratch.take<double>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return term(row(x, p).segment(first, k), row(dy, p).segment(first, k));
-      },
+      [&](Index p, const auto& channels) { return term(channels(x, p), channels(dy, p)); },
       [&](Index first, const auto& of_channels) {
         for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
       });
@@ -12906,14 +12995,13 @@ void lip_swish_adjoint(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<con
   if (db != nullptr) {
     add_steepness_gradient(
         cpu, x, b, dy,
-        [&](const auto& from, const auto& d) { return by_beta(d, from, (beta * from).logistic().eval()); },
-        db, scratch);
+        [&](const auto& from, const auto& d) { return by_beta(d, from, logistic(beta * from)); }, db,
+        scratch);
   }
   if (dx.data == nullptr) return;
   for_each_number(
       cpu, cost_of_exp,
-      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, Lanes<T>((beta * from).logistic()))); },
-      x, dy, dx);
+      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, logistic(beta * from))); }, x, dy, dx);
 }
 
 }  // namespace detail
@@ -12931,11 +13019,9 @@ void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<co
   detail::lip_swish_adjoint(
       cpu, x, b, dy, dx, write, db, scratch,
       [=](const auto& d, const auto& from, const auto& s) {
-        return (scale * d * s * (T(1) + beta * from * (T(1) - s))).eval();
+        return scale * d * s * (T(1) + beta * from * (T(1) - s));
       },
-      [](const auto& d, const auto& from, const auto& s) {
-        return (d * from * from * s * (T(1) - s)).eval();
-      });
+      [](const auto& d, const auto& from, const auto& s) { return d * from * from * s * (T(1) - s); });
 }
 
 template <class T>
@@ -12951,10 +13037,10 @@ void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Ten
   detail::lip_swish_adjoint(
       cpu, x, b, dy, dx, write, db, scratch,
       [=](const auto& d, const auto& from, const auto& s) {
-        return (scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+        return scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s));
       },
       [=](const auto& d, const auto& from, const auto& s) {
-        return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+        return d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s));
       });
 }
 
@@ -12975,7 +13061,7 @@ void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tens
 /// y = v[c] at every pixel
 template <class T>
 void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { put_numbers(Write::assign, y.c, v, y.pixel(p)); });
 }
 
 template <class T>
@@ -12987,7 +13073,7 @@ Index sum_channels_scratch_bytes(const Cpu&, Tensor<const T>) {
 template <class T>
 void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
   sum_over_pixels<T>(
-      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      cpu, dy.pixels(), dy.c, [&](Index p, const auto& channels) { return channels(dy, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
       });
@@ -12997,7 +13083,7 @@ void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
 template <class T>
 void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
   const Index per_image = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = row(v, p / per_image); });
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { put_channels(Write::assign, v, p / per_image, y, p); });
 }
 
 /// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
@@ -13026,8 +13112,10 @@ void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_pr
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
   const Index per_image = dx.h * dx.w;
-  for_each_pixel(cpu, dx.pixels(), dx.c,
-                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+  for_each_pixel(cpu, dx.pixels(), dx.c, [&](Index p) {
+    for_each_packet(
+        dx.c, [by = static_cast<T>(factor * dlog_prob[p / per_image])](auto to) { to += by; }, dx.pixel(p));
+  });
 }
 
 }  // namespace densenf::kernels
@@ -13136,6 +13224,15 @@ void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, cons
   });
 }
 
+namespace detail {
+/// y += factor x, n numbers
+template <class T>
+void add_multiple(Index n, T factor, const T* x, T* y) {
+  for_each_packet(
+      n, [factor](auto from, auto to) { to += factor * from; }, x, y);
+}
+}  // namespace detail
+
 /// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
 /// may dw.data and dbias together.
 template <class T>
@@ -13144,15 +13241,14 @@ void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T
   for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
     for (Index k = 0; k < y.c; ++k) {
       if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
-      if (dx.data != nullptr && x.c > 0)
-        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+      if (dx.data != nullptr) detail::add_multiple(x.c, dy(p, k), w.pixel(k), dx.pixel(p));
     }
   });
   if (dw.data == nullptr) return;
   for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
     for (Index p = 0; p < y.pixels(); ++p) {
       dbias[k] += dy(p, k);
-      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+      detail::add_multiple(x.c, dy(p, k), x.pixel(p), dw.pixel(k));
     }
   });
 }
@@ -13228,7 +13324,7 @@ template <class T>
 void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const T* const from = x.pixel(p);
-    row(y, p).setZero();
+    zero_channels(y, p);
     y(p, std::max_element(from, from + x.c) - from) = T(1);
   });
 }
@@ -13276,41 +13372,41 @@ public:
     fill(numbers, -far, logit_);
     fill(numbers + components, T(0), mean_);
     fill(numbers + 2 * components, T(0), log_scale_);
-    const T top = vector(logit_, size_).maxCoeff();
-    Lanes<T> sum;
-    sum.setZero();
+    const T top = *std::max_element(logit_, logit_ + size_);
+    Pack total(T(0));
     each([&](Index i) {
-      const Lanes<T> scale = lanes_at(log_scale_ + i).max(T(mixture::lowest_log_scale));
-      lanes_at(log_scale_ + i) = scale;
-      lanes_at(one_over_scale_ + i) = (-scale).exp();
-      lanes_at(logit_ + i) -= top;
-      sum += lanes_at(logit_ + i).exp();
+      const Pack log_scale = max(Pack::load(log_scale_ + i), T(mixture::lowest_log_scale));
+      const Pack logit = Pack::load(logit_ + i) - top;
+      log_scale.store(log_scale_ + i);
+      exp(-log_scale).store(one_over_scale_ + i);
+      logit.store(logit_ + i);
+      total += exp(logit);
     });
-    log_total_ = std::log(sum.sum());
+    log_total_ = std::log(sum(total));
   }
 
   /// log F, log (1 - F) and log f at x.
   mixture::Logs<T> at(T x) {
     // With e = exp(-|z|), sigmoid(z) = exp(min(z, 0)) / (1 + e) and sigmoid(-z) = exp(-max(z, 0)) / (1 + e):
     // what is left to take out of the sums before they are formed is the largest of the exponents.
-    Lanes<T> top_below = Lanes<T>::Constant(-2 * far), top_above = top_below, top_density = top_below;
+    Pack top_below(-2 * far), top_above = top_below, top_density = top_below;
     each([&](Index i) {
-      const Lanes<T> z = (x - lanes_at(mean_ + i)) * lanes_at(one_over_scale_ + i);
-      const Lanes<T> logit = lanes_at(logit_ + i);
-      lanes_at(z_ + i) = z;
-      top_below = top_below.max(logit + z.min(T(0)));
-      top_above = top_above.max(logit - z.max(T(0)));
-      top_density = top_density.max(logit - lanes_at(log_scale_ + i) - z.abs());
+      const Pack z = (x - Pack::load(mean_ + i)) * Pack::load(one_over_scale_ + i);
+      const Pack logit = Pack::load(logit_ + i);
+      z.store(z_ + i);
+      top_below = max(top_below, logit + min(z, T(0)));
+      top_above = max(top_above, logit - max(z, T(0)));
+      top_density = max(top_density, logit - Pack::load(log_scale_ + i) - abs(z));
     });
-    top_ = {top_below.maxCoeff(), top_above.maxCoeff(), top_density.maxCoeff()};
-    Lanes<T> below = Lanes<T>::Zero(), above = below, density = below;
+    top_ = {largest(top_below), largest(top_above), largest(top_density)};
+    Pack below(T(0)), above = below, density = below;
     each([&](Index i) {
       const Shares s = shares(i);
       below += s.below;
       above += s.above;
       density += s.density;
     });
-    sum_ = {below.sum(), above.sum(), density.sum()};
+    sum_ = {sum(below), sum(above), sum(density)};
     return {top_.below + std::log(sum_.below) - log_total_, top_.above + std::log(sum_.above) - log_total_,
             top_.density + std::log(sum_.density) - log_total_};
   }
@@ -13320,20 +13416,20 @@ public:
   T adjoint(const mixture::Logs<T>& d, Write write, T* to) const {
     alignas(64) Row dlogit, dmean, dlog_scale;
     const T all = d.below + d.above + d.density, per_total = std::exp(-log_total_);
-    Lanes<T> dx = Lanes<T>::Zero();
+    Pack dx(T(0));
     each([&](Index i) {
-      const Lanes<T> z = lanes_at(z_ + i);
+      const Pack z = Pack::load(z_ + i);
       const Shares s = shares(i);
-      const Lanes<T> below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
-                     density = s.density * (d.density / sum_.density);
-      const Lanes<T> near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
+      const Pack below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
+                 density = s.density * (d.density / sum_.density);
+      const Pack near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
       const auto right = z >= T(0);
-      const Lanes<T> up = right.select(s.r, near), down = right.select(near, s.r);
-      const Lanes<T> dz = below * down - above * up + density * (down - up);
-      const Lanes<T> along_x = dz * lanes_at(one_over_scale_ + i);
-      lanes_at(dlogit + i) = below + above + density - (lanes_at(logit_ + i).exp() * per_total) * all;
-      lanes_at(dmean + i) = -along_x;
-      lanes_at(dlog_scale + i) = -(dz * z) - density;
+      const Pack up = select(right, s.r, near), down = select(right, near, s.r);
+      const Pack dz = below * down - above * up + density * (down - up);
+      const Pack along_x = dz * Pack::load(one_over_scale_ + i);
+      (below + above + density - exp(Pack::load(logit_ + i)) * per_total * all).store(dlogit + i);
+      (-along_x).store(dmean + i);
+      (-(dz * z) - density).store(dlog_scale + i);
       // A component that is only there to fill up stands as far away as there are numbers.
       dx += along_x;
     });
@@ -13343,7 +13439,7 @@ public:
       put(write, to[components_ + k], dmean[k]);
       put(write, to[2 * components_ + k], log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
     }
-    return dx.sum();
+    return sum(dx);
   }
 
   /// x with logit F(x) = v
@@ -13359,21 +13455,23 @@ public:
   }
 
 private:
+  using Pack = simd::Pack<T>;
+
   static constexpr T far = T(1e30);
 
   struct Shares {
-    Lanes<T> e, r;  ///< exp(-|z|), 1 / (1 + e)
-    Lanes<T> below, above, density;
+    Pack e, r;  ///< exp(-|z|), 1 / (1 + e)
+    Pack below, above, density;
   };
   /// The terms of the sums behind log F, log (1 - F) and log f.
   Shares shares(Index i) const {
-    const Lanes<T> z = lanes_at(z_ + i), logit = lanes_at(logit_ + i);
+    const Pack z = Pack::load(z_ + i), logit = Pack::load(logit_ + i);
     Shares s;
-    s.e = (-z.abs()).exp();
+    s.e = exp(-abs(z));
     s.r = T(1) / (T(1) + s.e);
-    s.below = (logit + z.min(T(0)) - top_.below).exp() * s.r;
-    s.above = (logit - z.max(T(0)) - top_.above).exp() * s.r;
-    s.density = (logit - lanes_at(log_scale_ + i) - z.abs() - top_.density).exp() * s.r * s.r;
+    s.below = exp(logit + min(z, T(0)) - top_.below) * s.r;
+    s.above = exp(logit - max(z, T(0)) - top_.above) * s.r;
+    s.density = exp(logit - Pack::load(log_scale_ + i) - abs(z) - top_.density) * s.r * s.r;
     return s;
   }
 
@@ -13407,7 +13505,7 @@ void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<con
     double total = 0;
     for (Index p = first; p < last; ++p) {
       if (!where(p)) {
-        row(z, p) = row(x, p);
+        put_channels(Write::assign, x, p, z, p);
         continue;
       }
       for (Index c = 0; c < x.c; ++c) {
@@ -13429,7 +13527,7 @@ void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<con
                      Tensor<T> x) {
   for_each_pixel(cpu, x.pixels(), 5 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
     if (!where(p)) {
-      row(x, p) = row(z, p);
+      put_channels(Write::assign, z, p, x, p);
       return;
     }
     for (Index c = 0; c < x.c; ++c) {
@@ -13449,8 +13547,8 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), 2 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
     if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      if (write_draw == Write::assign) zero_channels(draw, p);
+      if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
       return;
     }
     const T g = static_cast<T>(dlog_prob[p / per_image]);
@@ -13600,15 +13698,13 @@ template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(x, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)).square();
-      },
+      [&](Index p, const auto& channels) { return squared(channels(x, p) - channels(mean)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
       });
@@ -13642,14 +13738,15 @@ template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(-channels(log_scale)); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = (from - m) * s; }, x.pixel(p) + first,
             shift + first, scale.data(), z.pixel(p) + first);
       });
-  const double term = vector(log_scale, x.c).template cast<double>().sum() * static_cast<double>(x.h * x.w);
+  double term = 0;
+  for (Index c = 0; c < x.c; ++c) term += static_cast<double>(log_scale[c]);
+  term *= static_cast<double>(x.h * x.w);
   for (Index n = 0; n < x.n; ++n) log_prob[n] -= term;
 }
 
@@ -13657,7 +13754,7 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c, [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = m + from * s; }, z.pixel(p) + first,
@@ -13676,8 +13773,7 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
                       const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
-        cpu, z.pixels(), z.c,
-        [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+        cpu, z.pixels(), z.c, [&](const auto& channels) { return exp(-channels(log_scale)); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
@@ -13696,20 +13792,16 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
           dlog_scale[first + i] -= static_cast<T>(sum_dz_z[i] + from_log_det);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dz, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dz, p).segment(first, k) * row(z, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dz, p); },
+      [&](Index p, const auto& channels) { return channels(dz, p) * channels(z, p); });
 }
 
 namespace detail {
 /// weight / sqrt(variance + eps) of some channels; a weight of null is 1.
 template <class T>
-auto batch_norm_scale(const T* variance, T eps, const T* weight, Index first, Index count) {
-  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-      (vector(variance + first, count) + eps).rsqrt();
-  if (weight != nullptr) scale *= vector(weight + first, count);
-  return scale;
+simd::Pack<T> batch_norm_scale(const ChannelPack<T>& channels, const T* variance, T eps, const T* weight) {
+  const simd::Pack<T> scale = T(1) / sqrt(channels(variance) + eps);
+  return weight != nullptr ? scale * channels(weight) : scale;
 }
 }  // namespace detail
 
@@ -13720,9 +13812,7 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   const auto run = [&](const auto& activate) {
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
-        [&](Index first, Index count) {
-          return detail::batch_norm_scale(variance, eps, weight, first, count);
-        },
+        [&](const auto& at) { return detail::batch_norm_scale<T>(at, variance, eps, weight); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(),
@@ -13731,9 +13821,9 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
         });
   };
   if (activation == Activation::relu) {
-    run([](const Lanes<T>& value) { return value.max(T(0)); });
+    run([](const simd::Pack<T>& value) { return max(value, T(0)); });
   } else {
-    run([](const Lanes<T>& value) { return value; });
+    run([](const simd::Pack<T>& value) { return value; });
   }
 }
 
@@ -13744,10 +13834,10 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
                        const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
                        bool make_unbiased = true) {
   const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
-  mutable_vector(next_mean, channels) =
-      (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
-  mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
-                                            momentum * unbiased * vector(variance, channels);
+  for (Index c = 0; c < channels; ++c) {
+    next_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
+    next_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
+  }
 }
 
 template <class T>
@@ -13779,14 +13869,11 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
           slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) *
-               (row(x, p).segment(first, k) - vector(mean, c).segment(first, k));
-      });
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) { return channels(dy, p) * (channels(x, p) - channels(mean)); });
   for_each_pixel_with<T>(
       cpu, x.pixels(), c,
-      [&](Index first, Index count) { return detail::batch_norm_scale(variance, eps, weight, first, count); },
+      [&](const auto& at) { return detail::batch_norm_scale<T>(at, variance, eps, weight); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -13806,10 +13893,9 @@ namespace densenf::kernels {
 
 namespace detail {
 /// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
-template <class Numbers>
-typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
-  if (counts) return numbers;
-  return Numbers::PlainObject::Zero(numbers.size());
+template <class T>
+simd::Pack<T> zero_unless(bool counts, const simd::Pack<T>& numbers) {
+  return counts ? numbers : simd::Pack<T>(T(0));
 }
 }  // namespace detail
 
@@ -13825,19 +13911,14 @@ void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return detail::zero_unless(where(p), row(x, p).segment(first, k));
-      },
+      [&](Index p, const auto& channels) { return detail::zero_unless(where(p), channels(x, p)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
-                vector(mean, x.c).segment(first, k))
-            .square()
-            .eval();
+      [&](Index p, const auto& channels) {
+        return squared(detail::zero_unless(where(p), channels(x, p)) - channels(mean));
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -13850,15 +13931,14 @@ template <class T, class Where>
 void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
                      Index per_image, Tensor<T> y, double* log_prob) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return T(1) / sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const auto from = row(x, p).segment(first, scale.size());
-        auto to = row(y, p).segment(first, scale.size());
-        if (where(p))
-          to = (from - vector(mean + first, scale.size())) * scale;
-        else
-          to = from;
+        const T* const from = x.pixel(p) + first;
+        T* const to = y.pixel(p) + first;
+        if (!where(p)) return put_numbers(Write::assign, scale.size(), from, to);
+        for_each_packet(
+            scale.size(), [](auto number, auto m, auto s, auto result) { result = (number - m) * s; }, from,
+            mean + first, scale.data(), to);
       });
   double sum = 0;
   for (Index c = 0; c < x.c; ++c)
@@ -13871,15 +13951,14 @@ template <class T, class Where>
 void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
                              T eps, Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, y.pixels(), y.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
+      cpu, y.pixels(), y.c, [&](const auto& channels) { return sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const auto from = row(y, p).segment(first, scale.size());
-        auto to = row(x, p).segment(first, scale.size());
-        if (where(p))
-          to = from * scale + vector(mean + first, scale.size());
-        else
-          to = from;
+        const T* const from = y.pixel(p) + first;
+        T* const to = x.pixel(p) + first;
+        if (!where(p)) return put_numbers(Write::assign, scale.size(), from, to);
+        for_each_packet(
+            scale.size(), [](auto number, auto m, auto s, auto result) { result = number * s + m; }, from,
+            mean + first, scale.data(), to);
       });
 }
 
@@ -13914,32 +13993,26 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
             slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
           }
         },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
-        },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p),
-                                     row(dy, p).segment(first, k) *
-                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
+        [&](Index p, const auto& channels) { return detail::zero_unless(where(p), channels(dy, p)); },
+        [&](Index p, const auto& channels) {
+          return detail::zero_unless(where(p), channels(dy, p) * (channels(x, p) - channels(mean)));
         });
   } else {
-    mutable_vector(offset, 2 * x.c).setZero();
+    std::fill_n(offset, 2 * x.c, T(0));
   }
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return T(1) / sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const Index count = scale.size();
-        const auto d = row(dy, p).segment(first, count);
-        auto to = row(dx, p).segment(first, count);
-        if (where(p)) {
-          detail::put(write, to,
-                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
-                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
-                                   vector(static_cast<const T*>(slope) + first, count)));
-        } else {
-          detail::put(write, to, d);
-        }
+        const T* const d = dy.pixel(p) + first;
+        T* const to = dx.pixel(p) + first;
+        if (!where(p)) return put_numbers(write, scale.size(), d, to);
+        for_each_packet(
+            scale.size(),
+            [write](auto gradient, auto from, auto m, auto o, auto l, auto s, auto result) {
+              detail::put(write, result, s * (gradient - o - (from - m) * l));
+            },
+            d, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
+            static_cast<const T*>(slope + first), scale.data(), to);
       });
 }
 
@@ -14095,12 +14168,6 @@ bool all_finite(const Cpu& cpu, std::span<T> x) {
 namespace densenf::kernels {
 
 namespace detail {
-/// The numbers of one place.
-template <class T>
-auto at_place(const T* v, Index place, Index c) {
-  return vector(v + place * c, c);
-}
-
 /// Calls f(place, n * places + place for each image n) so that each place is one task.
 template <class T, class F>
 void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
@@ -14112,8 +14179,11 @@ void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
 template <class T>
 void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
   const Index places = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c,
-                 [&](Index p) { row(y, p) = row(x, p) + detail::at_place(v, p % places, x.c); });
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [](auto from, auto of_place, auto to) { to = from + of_place; }, x.pixel(p),
+        v + p % places * x.c, y.pixel(p));
+  });
 }
 
 /// dv += the sum of dy over the images
@@ -14121,8 +14191,8 @@ template <class T>
 void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
   const Index places = dy.h * dy.w;
   detail::for_each_place(cpu, dy, [&](Index place) {
-    auto sum = mutable_vector(dv + place * dy.c, dy.c);
-    for (Index n = 0; n < dy.n; ++n) sum += row(dy, n * places + place);
+    for (Index n = 0; n < dy.n; ++n)
+      put_numbers(Write::accumulate, dy.c, dy.pixel(n * places + place), dv + place * dy.c);
   });
 }
 
@@ -14132,10 +14202,13 @@ void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, 
                              double* log_prob) {
   const Index places = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index place = p % places;
-    row(z, p) = row(x, p) * detail::at_place(scale, place, x.c) + detail::at_place(shift, place, x.c);
+    const Index at = p % places * x.c;
+    for_each_packet(
+        x.c, [](auto from, auto s, auto t, auto to) { to = from * s + t; }, x.pixel(p), scale + at,
+        shift + at, z.pixel(p));
   });
-  const double term = vector(scale, places * x.c).template cast<double>().abs().log().sum();
+  double term = 0;
+  for (Index i = 0; i < places * x.c; ++i) term += std::log(std::abs(static_cast<double>(scale[i])));
   for (Index n = 0; n < x.n; ++n) log_prob[n] += term;
 }
 
@@ -14144,8 +14217,10 @@ template <class T>
 void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
   const Index places = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index place = p % places;
-    row(x, p) = (row(z, p) - detail::at_place(shift, place, x.c)) / detail::at_place(scale, place, x.c);
+    const Index at = p % places * x.c;
+    for_each_packet(
+        x.c, [](auto from, auto s, auto t, auto to) { to = (from - t) / s; }, z.pixel(p), scale + at,
+        shift + at, x.pixel(p));
   });
 }
 
@@ -14157,14 +14232,25 @@ void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale,
   double all = 0;
   for (Index n = 0; n < x.n; ++n) all += dlog_prob[n];
   detail::for_each_place(cpu, x, [&](Index place) {
-    const auto s = detail::at_place(scale, place, x.c);
-    auto ds = mutable_vector(dscale + place * x.c, x.c), dt = mutable_vector(dshift + place * x.c, x.c);
-    ds += static_cast<T>(all) / s;
+    const Index at = place * x.c;
+    const T* const of_scale = scale + at;
+    T *const ds = dscale + at, *const dt = dshift + at;
+    for_each_packet(
+        x.c, [all = static_cast<T>(all)](auto by, auto to) { to += all / by; }, of_scale, ds);
     for (Index n = 0; n < x.n; ++n) {
       const Index p = n * places + place;
-      if (dx.data != nullptr) detail::put(write, row(dx, p), row(dz, p) * s);
-      ds += row(dz, p) * row(x, p);
-      dt += row(dz, p);
+      if (dx.data != nullptr) {
+        for_each_packet(
+            x.c, [write](auto d, auto by, auto to) { detail::put(write, to, d * by); }, dz.pixel(p), of_scale,
+            dx.pixel(p));
+      }
+      for_each_packet(
+          x.c,
+          [](auto d, auto from, auto to_scale, auto to_shift) {
+            to_scale += d * from;
+            to_shift += d;
+          },
+          dz.pixel(p), x.pixel(p), ds, dt);
     }
   });
 }
@@ -14207,7 +14293,7 @@ template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                      double* log_prob) {
   double constant = log_sqrt_two_pi * static_cast<double>(x.c);
-  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
+  for (Index c = 0; log_scale != nullptr && c < x.c; ++c) constant += static_cast<double>(log_scale[c]);
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double squares = 0;
     for (Index p = first; p < last; ++p) {
@@ -14230,9 +14316,12 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, c
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
     if (loc == nullptr) {
-      row(dx, p) -= g * row(x, p);
+      for_each_packet(
+          x.c, [g](auto from, auto to) { to -= g * from; }, x.pixel(p), dx.pixel(p));
     } else {
-      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
+      for_each_packet(
+          x.c, [g](auto from, auto m, auto l, auto to) { to -= g * (from - m) * exp(T(-2) * l); }, x.pixel(p),
+          loc, log_scale, dx.pixel(p));
     }
   });
 }
@@ -14248,9 +14337,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
                                          Scratch) {
   const Index per_image = x.h * x.w;
-  const auto standardized = [&](Index p, Index first, auto k) {
-    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
-           (-vector(log_scale, x.c).segment(first, k)).exp();
+  const auto standardized = [&](Index p, const auto& channels) {
+    return (channels(x, p) - channels(loc)) * exp(-channels(log_scale));
   };
   const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
   sums_over_pixels<T>(
@@ -14262,8 +14350,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
           dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
+      [&](Index p, const auto& channels) { return standardized(p, channels) * weight(p); },
+      [&](Index p, const auto& channels) { return (squared(standardized(p, channels)) - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e
@@ -14271,8 +14359,7 @@ template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)) * temperature; },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
@@ -14298,10 +14385,8 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
               static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
         }
       },
-      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dx, p); },
+      [&](Index p, const auto& channels) { return channels(dx, p) * channels(e, p); });
 }
 
 /// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.
@@ -14309,6 +14394,7 @@ template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob) {
   if (x.size() == 0) return;
+  using Pack = simd::Pack<T>;
   const Index per_image = x.h * x.w;
   const double constant = log_sqrt_two_pi * static_cast<double>(x.c * per_image);
   const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
@@ -14319,12 +14405,12 @@ void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
     const auto on_run = [&](const detail::PixelRun& run) {
       const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> log_scale = detail::load_lanes(s + i);
-        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * (-log_scale).exp();
-        detail::store_lanes<T>(terms.room() + i, T(0.5) * e * e + log_scale);
+        const auto log_scale = Pack::load(s + i);
+        const auto e = (Pack::load(from + i) - Pack::load(m + i)) * exp(-log_scale);
+        (T(0.5) * e * e + log_scale).store(terms.room() + i);
       }
       detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
-        log_prob[n] -= factor * detail::sum_of_lanes(terms.room() + first, count);
+        log_prob[n] -= factor * detail::sum_of_numbers(terms.room() + first, count);
       });
     };
     detail::for_each_run<T>(Everywhere(), per_image, first_image * per_image, last_image * per_image, x.c,
@@ -14337,6 +14423,7 @@ template <class T>
 void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                               double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
                               Write write) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at}, dpart{at};
     detail::RunNumbers<T> x_numbers, dx_numbers, factors;
@@ -14348,13 +14435,11 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
         std::fill_n(factors.room() + begin, count, static_cast<T>(factor * dlog_prob[n]));
       });
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> g = detail::load_lanes(factors.room() + i);
-        const Lanes<T> scale = (-detail::load_lanes(s + i)).exp();
-        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * scale;
-        const Lanes<T> dm = g * e * scale;
-        detail::store_lanes<T>(dx_numbers.room() + i, -dm);
-        detail::store_lanes<T>(to_s + i, g * (e * e - T(1)));
-        detail::store_lanes<T>(to_m + i, dm);
+        const auto g = Pack::load(factors.room() + i), scale = exp(-Pack::load(s + i));
+        const auto e = (Pack::load(from + i) - Pack::load(m + i)) * scale, dm = g * e * scale;
+        (-dm).store(dx_numbers.room() + i);
+        (g * (e * e - T(1))).store(to_s + i);
+        dm.store(to_m + i);
       }
       dpart.write(write, draw, run);
       if (dx.data != nullptr) dx_numbers.write(Write::accumulate, dx, run);
@@ -14367,6 +14452,7 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
                        Tensor<T> x) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at};
     detail::RunNumbers<T> e_numbers, x_numbers;
@@ -14374,9 +14460,7 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
       const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = e_numbers.read(e, run);
       T* const to = x_numbers.prepare(Write::assign, x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        detail::store_lanes<T>(to + i, detail::load_lanes(m + i) + detail::load_lanes(s + i).exp() *
-                                                                       temperature *
-                                                                       detail::load_lanes(from + i));
+        (Pack::load(m + i) + exp(Pack::load(s + i)) * temperature * Pack::load(from + i)).store(to + i);
       }
       x_numbers.write(Write::assign, x, run);
     };
@@ -14388,6 +14472,7 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
                                 Tensor<const T> dx, Tensor<T> draw, Write write) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, e, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at}, dpart{at};
     detail::RunNumbers<T> e_numbers, dx_numbers;
@@ -14396,10 +14481,9 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const 
                      *const d = dx_numbers.read(dx, run);
       T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> d_lanes = detail::load_lanes(d + i);
-        detail::store_lanes<T>(to_s + i,
-                               d_lanes * detail::load_lanes(s + i).exp() * detail::load_lanes(from + i));
-        detail::store_lanes<T>(to_m + i, d_lanes);
+        const auto by_x = Pack::load(d + i);
+        (by_x * exp(Pack::load(s + i)) * Pack::load(from + i)).store(to_s + i);
+        by_x.store(to_m + i);
       }
       dpart.write(write, draw, run);
     };
@@ -14572,9 +14656,9 @@ void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Writ
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p % hw - by;
     if (from >= 0 && from < hw)
-      detail::put(write, row(y, p), row(x, p - by));
+      put_channels(write, x, p - by, y, p);
     else if (write == Write::assign)
-      row(y, p).setZero();
+      zero_channels(y, p);
   });
 }
 
@@ -14589,7 +14673,7 @@ void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T>
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
+                 [&](Index p) { put_channels(write, x, clamp_index(place[p], x.pixels()), y, p); });
 }
 
 /// y = or += x with each image's numbers in an order that is kept as numbers; both have the same extents.
@@ -14830,8 +14914,8 @@ void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
       cpu, 2 * cost_of_exp,
       // A difference, because a maximum may lose a NaN.
       [](auto from, auto to) {
-        const Lanes<T> above = from.max(T(0)), below = from - above;
-        to = above + (below - above).exp().log1p();
+        const auto above = max(from, T(0)), below = from - above;
+        to = above + log1p(exp(below - above));
       },
       x, y);
 }
@@ -14840,7 +14924,7 @@ void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
+      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * logistic(from)); },
       x, dy, dx);
 }
 
@@ -14848,7 +14932,7 @@ void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Te
 template <class T>
 void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
+      cpu, cost_of_exp, [](auto from, auto to) { to = logistic(from); }, x, y);
 }
 
 /// dx = or += adjoint of logistic_forward, from its value y
@@ -15109,7 +15193,7 @@ void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where,
                       [&](Index first, Index last) {
                         detail::for_each_spline_block<T>(
                             spline, where, x, raw, first * per_image, last * per_image,
-                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Index p) { put_channels(Write::assign, x, p, z, p); },
                             [&](Block& block, const Index* pixel, const Index* channel, int count) {
                               alignas(64) T y[Block::width], log_slope[Block::width];
                               block.forward(y, log_slope);
@@ -15138,7 +15222,7 @@ void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where,
   using Block = detail::SplineBlock<T, Bins>;
   detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
-        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        spline, where, z, raw, first, last, [&](Index p) { put_channels(Write::assign, z, p, x, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T back[Block::width];
           block.inverse(back);
@@ -15155,8 +15239,8 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
   using Block = detail::SplineBlock<T, Bins>;
   const Index per_image = x.h * x.w;
   const auto keep = [&](Index p) {
-    if (write_draw == Write::assign) row(draw, p).setZero();
-    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+    if (write_draw == Write::assign) zero_channels(draw, p);
+    if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
   };
   detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
@@ -15184,7 +15268,7 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
   using Block = detail::SplineBlock<T, Bins>;
   detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
-        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        spline, where, x, raw, first, last, [&](Index p) { put_channels(Write::accumulate, dx, p, dz, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T d[Block::width] = {}, through[Block::width];
           T* gradients[Block::width];
@@ -15321,7 +15405,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p / per_image * per_image + clamp_index(order(p, 0), per_image);
-    detail::put(write, row(y, p), row(x, from));
+    put_channels(write, x, from, y, p);
   });
 }
 
@@ -15333,7 +15417,7 @@ void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index to = p / per_image * per_image + clamp_index(order(p, 0), per_image);
-    detail::put(write, row(y, to), row(x, p));
+    put_channels(write, x, p, y, to);
   });
 }
 
@@ -15374,7 +15458,7 @@ void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Writ
     const Index image = line / x.h, row = line % x.h, c = x.c;
     T* const first = x.data + line * x.w * x.stride;
     if (write == Write::assign) {
-      for (Index column = 0; column < x.w; ++column) mutable_vector(first + column * x.stride, c).setZero();
+      for (Index column = 0; column < x.w; ++column) std::fill_n(first + column * x.stride, c, T(0));
     }
     for (int t = 0; t < taps.count; ++t) {
       const Index i = taps.seen_from(row, taps.dy[t], y.h);
@@ -15382,7 +15466,7 @@ void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Writ
       const T* const from = y.data + (image * y.h + i) * y.w * y.stride + t * c;
       for (Index column = 0; column < x.w; ++column) {
         const Index j = taps.seen_from(column, taps.dx[t], y.w);
-        if (j >= 0) mutable_vector(first + column * x.stride, c) += vector(from + j * y.stride, c);
+        if (j >= 0) put_numbers(Write::accumulate, c, from + j * y.stride, first + column * x.stride);
       }
     }
   });
@@ -15399,10 +15483,10 @@ void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
       cpu, cost_of_exp,
       [](auto from, auto up, auto down) {
-        const Lanes<T> below = (-from.abs()).exp() - T(1);
+        const auto below = exp(-abs(from)) - T(1);
         const auto positive = from > T(0);
-        up = positive.select(from, below);
-        down = positive.select(below, -from);
+        up = select(positive, from, below);
+        down = select(positive, below, -from);
       },
       x, y.channels(0, x.c), y.channels(x.c, x.c));
 }
@@ -15413,9 +15497,8 @@ void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, 
   for_each_number(
       cpu, cost_of_exp,
       [write](auto from, auto up, auto down, auto to) {
-        const Lanes<T> slope = (-from.abs()).exp();
-        const Lanes<T> d = (from > T(0)).select(up - down * slope, up * slope - down);
-        detail::put(write, to, d);
+        const auto slope = exp(-abs(from));
+        detail::put(write, to, select(from > T(0), up - down * slope, up * slope - down));
       },
       x, dy.channels(0, x.c), dy.channels(x.c, x.c), dx);
 }
@@ -15450,12 +15533,9 @@ namespace detail {
 
 /// What v is multiplied with in some channels: their magnitude, or 1 where there is none, over their length.
 template <class T>
-Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale_of(const T* magnitude,
-                                                                    const T* one_over_length, Index first,
-                                                                    Index count) {
-  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale = vector(one_over_length + first, count);
-  if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-  return scale;
+simd::Pack<T> scale_of(const ChannelPack<T>& channels, const T* magnitude, const T* one_over_length) {
+  const simd::Pack<T> scale = channels(one_over_length);
+  return magnitude != nullptr ? scale * channels(magnitude) : scale;
 }
 
 }  // namespace detail
@@ -15466,15 +15546,14 @@ template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
                          Tensor<T> w, Scratch) {
   sum_over_pixels<T>(
-      cpu, v.pixels(), v.c,
-      [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
+      cpu, v.pixels(), v.c, [&](Index p, const auto& channels) { return squared(channels(v, p)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i)
           one_over_length[first + i] = static_cast<T>(1 / std::sqrt(sums[i]));
       });
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
+      [&](const auto& channels) { return detail::scale_of<T>(channels, magnitude, one_over_length); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
@@ -15494,10 +15573,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
   T* const along = scratch.take<T>(v.c);
   sum_over_pixels<T>(
-      cpu, v.pixels(), v.c,
-      [&](Index p, Index first, auto k) {
-        return row(dw, p).segment(first, k) * row(v, p).segment(first, k);
-      },
+      cpu, v.pixels(), v.c, [&](Index p, const auto& channels) { return channels(dw, p) * channels(v, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) {
           const double r = static_cast<double>(one_over_length[first + i]);
@@ -15508,7 +15584,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   if (dv.data == nullptr) return;
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
+      [&](const auto& channels) { return detail::scale_of<T>(channels, magnitude, one_over_length); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -15540,10 +15616,7 @@ void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, 
                              Tensor<T> dx, Write write, T* dscale, Scratch) {
   if (dscale != nullptr) {
     sum_over_pixels<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index p, Index first, auto k) {
-          return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
-        },
+        cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(dy, p) * channels(x, p); },
         [&](Index first, const auto& sums) {
           for (Index i = 0; i < sums.size(); ++i) dscale[first + i] += static_cast<T>(sums[i]);
         });
@@ -15695,6 +15768,8 @@ private:
 };
 
 }  // namespace densenf
+
+#include <tuple>
 
 namespace densenf {
 
@@ -15885,7 +15960,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const Index in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
-  ctx.count_products(x.value.pixels(), f.weight);
+  ctx.count_products(x.value.pixels(), f.weight,
+                     kernels::winograd::share_of_products(f.kernel, x.value.h, x.value.w));
   const T* const weight = as_const(f.weight.value).data;
   const T* const bias = as_const(f.bias.value).data;
   conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,

@@ -38,7 +38,7 @@ struct Trial {
 
   /// What inverse(z) is, in one of the ways.
   std::vector<double> inverse(const std::vector<double>& z, std::optional<JacobiIteration> jacobi = {},
-                              Index count = images, double* operations = nullptr) {
+                              Index count = images, OperationCount* operations = nullptr) {
     const auto ctx = bench.begin(Phase::evaluation);
     bench.pass.jacobi = jacobi;
     bench.pass.operations = operations;
@@ -48,7 +48,7 @@ struct Trial {
     else
       return values_of(ctx.device(), as_const(block.invert(ctx, from).value));
   }
-  std::vector<double> forward(const std::vector<double>& x, double* operations = nullptr) {
+  std::vector<double> forward(const std::vector<double>& x, OperationCount* operations = nullptr) {
     const auto ctx = bench.begin(Phase::evaluation);
     bench.pass.operations = operations;
     Buffer<double, Cpu> log_prob(ctx.device(), images);
@@ -158,11 +158,11 @@ TEST_CASE("pixel autoregressive: a pixel changes by the pixels before it alone, 
 TEST_CASE("pixel autoregressive: all steps back together are less work than the pass forward") {
   Trial<PixelOrder::backwards> trial;
   const std::vector<double> x = trial.bench.uniform(images * shape.size(), -1, 1);
-  double there = 0, back = 0;
+  OperationCount there, back;
   const std::vector<double> z = trial.forward(x, &there);
   trial.inverse(z, {}, images, &back);
-  CHECK(back > 0);
-  CHECK(back < there);  // whose last pixel has nothing behind it
+  CHECK(back.defined > 0);
+  CHECK(back.defined < there.defined);  // whose last pixel has nothing behind it
 }
 
 TEST_CASE("pixel autoregressive: what an iteration gives for an image is not a matter of the others") {

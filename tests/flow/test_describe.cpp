@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "densenf/check/test_bench.hpp"
 #include "densenf/densenf.hpp"
 
 using namespace densenf;
@@ -20,7 +21,7 @@ TEST_CASE("describe: pieces, shapes, parameters and operations are those of the 
   REQUIRE(d.pieces.size() == 2);
   CHECK(d.pieces[0].type == "Squeeze");
   CHECK(d.pieces[0].parameters == 0);
-  CHECK(d.pieces[0].operations == 0);
+  CHECK(d.pieces[0].operations.defined == 0);
   const Description& unit = d.pieces[1];
   CHECK(unit.type == "Unit<2>");
   CHECK(unit.name == "transforms.1");
@@ -30,11 +31,33 @@ TEST_CASE("describe: pieces, shapes, parameters and operations are those of the 
   CHECK(unit.parameters == 2 * unit.pieces[0].parameters);
   CHECK(d.parameters + 8 == flow.table().parameter_count());  // the base's
   REQUIRE(unit.pieces[0].pieces.size() == 3);
-  CHECK(unit.pieces[0].pieces[0].operations == 0);
-  CHECK(unit.pieces[0].pieces[1].operations == 2 * 16 * 16);
-  CHECK(unit.pieces[0].pieces[2].operations == 2 * 16 * (2 * 3 + 3 * 4));
-  CHECK(d.operations == 2 * (2 * 16 * 16 + 2 * 16 * (2 * 3 + 3 * 4)));
+  CHECK(unit.pieces[0].pieces[0].operations.defined == 0);
+  CHECK(unit.pieces[0].pieces[1].operations.defined == 2 * 16 * 16);
+  CHECK(unit.pieces[0].pieces[2].operations.defined == 2 * 16 * (2 * 3 + 3 * 4));
+  CHECK(d.operations.defined == 2 * (2 * 16 * 16 + 2 * 16 * (2 * 3 + 3 * 4)));
   CHECK(unit.pieces[1].pieces[1].name == "transforms.1.transforms.1.transforms.1");
+}
+
+TEST_CASE("describe: Winograd's algorithm computes fewer products than a convolution is defined by") {
+  const auto operations = [](Index side) {
+    TestBench bench(1, Cpu(1));
+    const nn::Conv conv = bench.declare([](Builder& b) {
+      nn::Conv made;
+      made.declare(b, "conv", 2, 5, 3);
+      return made;
+    });
+    OperationCount count;
+    const std::vector<double> x = bench.uniform(2 * side * side, -1, 1);
+    const auto ctx = bench.begin(Phase::evaluation);
+    bench.pass.operations = &count;
+    conv.forward(ctx, Var<double>{bench.batch(x.data(), 1, {2, side, side})});
+    CHECK(count.defined == static_cast<double>(2 * 9 * 2 * 5 * side * side));
+    return count;
+  };
+  // A tile of 4 x 4 pixels takes a product in each of 36 planes, in the place of 9 for each of 16 pixels.
+  const OperationCount large = operations(8), small = operations(3);
+  CHECK(large.defined == 4 * large.on_cpu);
+  CHECK(small.defined == small.on_cpu);
 }
 
 TEST_CASE("describe: every piece of DenseFlow has its part, and the table adds up") {
@@ -50,9 +73,9 @@ TEST_CASE("describe: every piece of DenseFlow has its part, and the table adds u
   CHECK(has(std::to_string(flow.table().parameter_count())));
   const Description model = describe_pieces(flow);
   double inside = 0;
-  for (const Description& piece : model.pieces) inside += piece.operations;
-  CHECK(inside == doctest::Approx(model.operations).epsilon(1e-12));
-  CHECK(model.operations > 1e7);
+  for (const Description& piece : model.pieces) inside += piece.operations.defined;
+  CHECK(inside == doctest::Approx(model.operations.defined).epsilon(1e-12));
+  CHECK(model.operations.defined > 1e7);
   // Conditions have their part, too, and say it in a line of their own.
   using Step = Compose<ActNorm, AffineCoupling<nn::Mlp<4>, 2>>;
   Flow<Unit<1, Step>, float, Cpu, ChannelNormal, nn::ClassEmbedding<3, 2>> given({4, 1, 1}, Cpu(1));

@@ -1,4 +1,3 @@
-// headers-only
 // ctest-labels: golden
 // also-on: gpu host
 #include "tiny.hpp"

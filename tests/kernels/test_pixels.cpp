@@ -44,8 +44,8 @@ TEST_CASE_TEMPLATE("pixels: several sums per channel, each channel once", T, flo
             squares[static_cast<std::size_t>(first + i)] += square[i];
           }
         },
-        [&](Index p, Index first, auto k) { return kernels::row(x.view, p).segment(first, k); },
-        [&](Index p, Index first, auto k) { return kernels::row(x.view, p).segment(first, k).square(); });
+        [&](Index p, const auto& channels) { return channels(x.view, p); },
+        [&](Index p, const auto& channels) { return squared(channels(x.view, p)); });
     Index wrong = 0;
     for (Index i = 0; i < c; ++i) {
       double sum = 0, square = 0;

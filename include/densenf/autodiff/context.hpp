@@ -82,13 +82,16 @@ public:
   /// The same of a matrix of the state.
   Inverted<T> inverted_state(const InvertibleMatrix& s) const { return work_.state_inverses[s]; }
 
-  /// Tells that so many products of two numbers are computed and added up, for who counts operations.
-  void count_products(double products) const {
-    if (pass_.operations != nullptr) *pass_.operations += 2 * products;
+  /// Tells that so many products of two numbers are computed and added up, for who counts operations; the CPU
+  /// computes a share of them.
+  void count_products(double products, double share_on_cpu = 1) const {
+    if (pass_.operations == nullptr) return;
+    pass_.operations->defined += 2 * products;
+    pass_.operations->on_cpu += 2 * products * share_on_cpu;
   }
   /// The same of `pixels` pixels with these weights.
-  void count_products(Index pixels, const Value& weight) const {
-    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()));
+  void count_products(Index pixels, const Value& weight, double share_on_cpu = 1) const {
+    count_products(static_cast<double>(pixels) * static_cast<double>(weight.value.size()), share_on_cpu);
   }
 
   /// What a sentence calls a value: the parameter's name, if it is one and names are known.

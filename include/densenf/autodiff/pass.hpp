@@ -75,6 +75,12 @@ struct WeightsView {
   WeightsView of_any_version() const { return {table, parameters, state, 0}; }
 };
 
+/// Multiplications and additions of products with weights, and of attention.
+struct OperationCount {
+  double defined = 0;  ///< as the definitions of convolutions have them
+  double on_cpu = 0;   ///< as the CPU computes them: fewer where it takes Winograd's algorithm
+};
+
 /// What one pass over a model computes with and what it is for. A pass is a constant: it is made in one
 /// expression, and nothing changes it while it runs.
 ///
@@ -98,8 +104,7 @@ struct Pass {
   LatentSource<T>* kept = nullptr;   ///< when decoding
   Observer<T>* observer = nullptr;
   GradientListener* gradient_listener = nullptr;
-  /// Multiplications and additions of products with weights, and of attention, are added up here.
-  double* operations = nullptr;
+  OperationCount* operations = nullptr;  ///< what the pass computes is added here
   /// Whether what the pass records is run more than once: gradients are forgotten after each time.
   bool repeats_adjoints = false;
   Index first_image = 0;  ///< the number in the batch of the first one that is worked on: 0, but in slices

@@ -74,17 +74,15 @@ void leaky_backward(const Cpu& cpu, Tensor<const T> x, const T* log_slope, Tenso
     });
   }
   // A parameter is shared by all pixels, so its gradient is a sum over them. sum_over_pixels gives each task
-  // some channels [first, first + count) and all pixels: again one order, whatever the number of threads.
+  // some channels and all pixels: again one order, whatever the number of threads.
   const Index pixels_per_image = x.h * x.w;
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, Index count) {  // the terms of pixel p, as an Eigen array
-        const auto x_p = row(x, p).segment(first, count);
-        const auto dy_p = row(dy, p).segment(first, count);
-        const auto slope = vector(log_slope, x.c).segment(first, count).exp();
+      [&](Index p, const auto& channels) {  // the terms of pixel p, of as many channels as a packet has
+        const auto x_p = channels(x, p), dy_p = channels(dy, p), slope = exp(channels(log_slope));
         // d y / d log_slope = slope x and d log_det / d log_slope = 1, both where x is negative.
         const T from_log_det = static_cast<T>(dlog_prob[p / pixels_per_image]);
-        return (x_p < T(0)).template cast<T>() * (dy_p * slope * x_p + from_log_det);
+        return select(x_p < T(0), dy_p * slope * x_p + from_log_det, T(0));
       },
       [&](Index first, const auto& sums) {  // the finished sums, in double
         for (Index i = 0; i < sums.size(); ++i) dlog_slope[first + i] += static_cast<T>(sums[i]);

@@ -14,8 +14,8 @@ struct Description {
   std::string type;  ///< such as Unit<5>
   std::string name;  ///< the path under which its parameters stand in files
   Shape input, output;
-  Index parameters = 0;   ///< numbers that are trained, those of the pieces inside too
-  double operations = 0;  ///< multiplications and additions of products, for one image forward
+  Index parameters = 0;            ///< numbers that are trained, those of the pieces inside too
+  OperationCount operations = {};  ///< for one image forward
   /// Those inside: the image goes through one after the other, unless they make the noise that enters here.
   std::vector<Description> pieces = {};
   bool pieces_make_noise = false;
@@ -27,16 +27,17 @@ template <class T>
 struct CostObserver : Observer<T> {
   struct Event {
     std::string name;
-    double operations;
+    OperationCount operations;
   };
-  explicit CostObserver(const double& count) : so_far(count) {}
+  explicit CostObserver(const OperationCount& count) : so_far(count) {}
   void on_begin(const std::string&) override { begun.push_back(so_far); }
   void on_output(const std::string& name, Tensor<const T>, const double*) override {
-    events.push_back({name, so_far - begun.back()});
+    const OperationCount& before = begun.back();
+    events.push_back({name, {so_far.defined - before.defined, so_far.on_cpu - before.on_cpu}});
     begun.pop_back();
   }
-  const double& so_far;
-  std::vector<double> begun;
+  const OperationCount& so_far;
+  std::vector<OperationCount> begun;
   std::vector<Event> events;
 };
 
@@ -75,7 +76,8 @@ inline void add_lines(std::string& text, const Description& d, int depth, std::s
   const std::string indent(static_cast<std::size_t>(2 * depth), ' ');
   const std::string piece = times > 1 ? fmt::format("{}{} x {}", indent, times, d.type) : indent + d.type;
   const double count = static_cast<double>(times);
-  add_line(text, piece, to_string(d.output), static_cast<Index>(times) * d.parameters, count * d.operations);
+  add_line(text, piece, to_string(d.output), static_cast<Index>(times) * d.parameters,
+           count * d.operations.defined);
   for (std::size_t i = 0; i < d.pieces.size();) {
     std::size_t alike = 1;
     while (i + alike < d.pieces.size() && are_alike(d.pieces[i], d.pieces[i + alike])) ++alike;
@@ -88,7 +90,7 @@ inline void add_lines(std::string& text, const Description& d, int depth, std::s
 /// The pieces of a flow's model. Runs one image of zeros.
 template <class Model, class T, class Device, class Base, class Condition>
 Description describe_pieces(Session<Model, T, Device, Base, Condition>& session) {
-  double operations = 0;
+  OperationCount operations;
   detail::CostObserver<T> observer(operations);
   PhiloxNoise<T, Device> noise(0, Stream::evaluation, 0);
   const Pass<T, Device> pass{
@@ -120,7 +122,8 @@ std::string describe(Session<Model, T, Device, Base, Condition>& session) {
   detail::add_lines(text, model, 0, 1);
   const Index rest = session.table().parameter_count() - model.parameters;
   if (rest > 0) detail::add_line(text, "base and condition", "", rest, 0);
-  detail::add_line(text, "all", to_string(model.output), session.table().parameter_count(), model.operations);
+  detail::add_line(text, "all", to_string(model.output), session.table().parameter_count(),
+                   model.operations.defined);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include "densenf/kernels/activation.hpp"
 #include "densenf/kernels/degrees.hpp"
+#include "densenf/kernels/winograd_tiles.hpp"
 #include "densenf/ops/elu.hpp"
 #include "densenf/ops/map.hpp"
 #include "densenf/ops/sizes.hpp"
@@ -29,7 +30,8 @@ void conv_into(const Ctx& ctx, const V& x, const Filter<V>& f, Activation activa
   const Index in = x.c(), out = y.c();
   require_weights(ctx, f.weight, f.kernel * f.kernel, in, out);
   if (f.has_bias()) require_per_channel(ctx, f.bias, out);
-  ctx.count_products(x.value.pixels(), f.weight);
+  ctx.count_products(x.value.pixels(), f.weight,
+                     kernels::winograd::share_of_products(f.kernel, x.value.h, x.value.w));
   const T* const weight = as_const(f.weight.value).data;
   const T* const bias = as_const(f.bias.value).data;
   conv_forward(ctx.device(), as_const(x.value), weight, bias, f.kernel, activation, y.value,

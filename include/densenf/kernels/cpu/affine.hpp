@@ -68,12 +68,12 @@ void affine_forward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor<
       z_numbers.write(Write::assign, z, run);
       if constexpr (Map::scales) {
         detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
-          log_prob[n] += detail::sum_of_lanes(l + first, count);
+          log_prob[n] += detail::sum_of_numbers(l + first, count);
         });
       }
     };
     detail::for_each_run<T>(where, per_image, first_image * per_image, last_image * per_image, x.c, on_run,
-                            [&](Index p) { row(z, p) = row(x, p); });
+                            [&](Index p) { put_channels(Write::assign, x, p, z, p); });
   });
 }
 
@@ -94,7 +94,7 @@ void affine_inverse(const Cpu& cpu, Map, Where where, Tensor<const T> z, Tensor<
       x_numbers.write(Write::assign, x, run);
     };
     detail::for_each_run<T>(where, x.h * x.w, first, last, x.c, on_run,
-                            [&](Index p) { row(x, p) = row(z, p); });
+                            [&](Index p) { put_channels(Write::assign, z, p, x, p); });
   });
 }
 
@@ -132,8 +132,8 @@ void affine_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x, Tensor
       if (dx.data != nullptr) dx_numbers.write(write_dx, dx, run);
     };
     detail::for_each_run<T>(where, per_image, first, last, x.c, on_run, [&](Index p) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      if (write_draw == Write::assign) zero_channels(draw, p);
+      if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
     });
   });
 }
@@ -144,7 +144,7 @@ void affine_inverse_backward(const Cpu& cpu, Map, Where where, Tensor<const T> x
                              AffineLayout at, Tensor<const T> dx, Tensor<T> dz, Tensor<T> draw) {
   for_each_pixel(cpu, x.pixels(), cost_of_exp * x.c, [&](Index p) {
     if (!where(p)) {
-      row(dz, p) += row(dx, p);
+      put_channels(Write::accumulate, dx, p, dz, p);
       return;
     }
     for (Index c = 0; c < x.c; ++c) {
@@ -165,9 +165,9 @@ template <class T, class Where>
 void hide(const Cpu& cpu, Where where, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     if (!where(p))
-      detail::put(write, row(y, p), row(x, p));
+      put_channels(write, x, p, y, p);
     else if (write == Write::assign)
-      row(y, p).setZero();
+      zero_channels(y, p);
   });
 }
 

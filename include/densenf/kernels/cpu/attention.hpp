@@ -106,12 +106,12 @@ void softmax_of_rows(T* four, Index columns) {
   for_each_packet(
       columns,
       [](auto w, auto x, auto y, auto z) {
-        const Lanes<T> most = w.max(x).max(y.max(z));
-        w = (w - most).exp();
-        x = (x - most).exp();
-        y = (y - most).exp();
-        z = (z - most).exp();
-        const Lanes<T> scale = T(1) / (w + x + y + z);
+        const auto most = max(max(w, x), max(y, z));
+        w = exp(w - most);
+        x = exp(x - most);
+        y = exp(y - most);
+        z = exp(z - most);
+        const auto scale = T(1) / (w + x + y + z);
         w *= scale;
         x *= scale;
         y *= scale;
@@ -136,7 +136,7 @@ void softmax_of_rows_backward(const T* s, T* ds, Index columns) {
   for_each_packet(
       columns,
       [](auto w, auto x, auto y, auto z, auto dw, auto dx, auto dy, auto dz) {
-        const Lanes<T> dot = w * dw + x * dx + y * dy + z * dz;
+        const auto dot = w * dw + x * dx + y * dy + z * dz;
         dw = w * (dw - dot);
         dx = x * (dx - dot);
         dy = y * (dy - dot);
@@ -354,8 +354,7 @@ void nystrom_backward(const Cpu& cpu, const T* memory, Tensor<const T> dout, Ten
     }
     T* const by_pixel = place.take(3 * e * hw);
     nystrom::transpose(static_cast<const T*>(dmemory), hw, 3 * e, hw, by_pixel, 3 * e);
-    for (Index p = 0; p < hw; ++p)
-      detail::put(write, row(dqkv, n * hw + p), vector(by_pixel + p * 3 * e, 3 * e));
+    for (Index p = 0; p < hw; ++p) put_numbers<T>(write, 3 * e, by_pixel + p * 3 * e, dqkv.pixel(n * hw + p));
   });
 }
 

@@ -17,8 +17,7 @@ namespace detail {
 template <class T>
 double sum_of_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, double* sums) {
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) { return row(x, p).segment(first, k) * row(y, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(x, p) * channels(y, p); },
       [&](Index first, const auto& of_channels) {
         for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
       });
@@ -81,7 +80,7 @@ void norming_vector(const Cpu&, Tensor<const T> x, double order, Tensor<T> y) {
   const auto sign = [](T number) { return number > 0 ? 1.0 : -1.0; };
   if (largest == 0 || std::isinf(order)) {
     const double one = largest == 0 ? 0 : sign(x(at_pixel, at_channel));
-    for (Index p = 0; p < y.pixels(); ++p) row(y, p).setZero();
+    for (Index p = 0; p < y.pixels(); ++p) zero_channels(y, p);
     if (largest > 0) y(at_pixel, at_channel) = static_cast<T>(one);
     return;
   }

@@ -23,8 +23,7 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
                              Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+        cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
@@ -43,10 +42,8 @@ void channel_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* log_sca
               sum_dy_x[i] * std::exp(static_cast<double>(log_scale[first + i])) + from_log_det);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) { return channels(dy, p) * channels(x, p); });
 }
 
 /// Unless the flag says that it has been: scale and bias of a layer, whose output over a batch of so many

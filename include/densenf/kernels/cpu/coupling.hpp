@@ -41,7 +41,7 @@ void affine_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
 template <class T>
 void log_scale_forward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = from.tanh() * factor; }, x, y);
+      cpu, cost_of_exp, [factor = *a](auto from, auto to) { to = tanh(from) * factor; }, x, y);
 }
 
 template <class T>
@@ -56,9 +56,7 @@ void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<co
   T* const of_channel = scratch.take<T>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return row(x, p).segment(first, k).tanh() * row(dy, p).segment(first, k);
-      },
+      [&](Index p, const auto& channels) { return tanh(channels(x, p)) * channels(dy, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) of_channel[first + i] = static_cast<T>(sums[i]);
       });
@@ -66,7 +64,7 @@ void log_scale_backward(const Cpu& cpu, Tensor<const T> x, const T* a, Tensor<co
   for_each_number(
       cpu, cost_of_exp,
       [write, factor = *a](auto from, auto d, auto to) {
-        const Lanes<T> u = from.tanh();
+        const auto u = tanh(from);
         detail::put(write, to, (T(1) - u * u) * factor * d);
       },
       x, dy, dx);

@@ -18,7 +18,7 @@ namespace densenf::kernels {
 template <class T>
 void fill_zero(const Cpu& cpu, Tensor<T> x) {
   for_each_number(
-      cpu, 1, [](auto number) { number.setZero(); }, x);
+      cpu, 1, [](auto number) { number = T(0); }, x);
 }
 
 /// Sets all bits of some memory, which makes any floating-point number in it a NaN.
@@ -93,7 +93,7 @@ void scale_shift(const Cpu& cpu, Tensor<const T> x, T scale, T shift, Tensor<T> 
 template <class T>
 void gate_forward(const Cpu& cpu, Tensor<const T> abc, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * c.logistic(); },
+      cpu, cost_of_exp, [](auto a, auto b, auto c, auto to) { to = a + b * logistic(c); },
       abc.channels(0, y.c), abc.channels(y.c, y.c), abc.channels(2 * y.c, y.c), y);
 }
 
@@ -104,7 +104,7 @@ void gate_backward(const Cpu& cpu, Tensor<const T> abc, Tensor<const T> dy, Tens
   for_each_number(
       cpu, cost_of_exp,
       [write](auto d, auto b, auto c, auto da, auto db, auto dc) {
-        const Lanes<T> s = c.logistic(), ds = d * s;
+        const auto s = logistic(c), ds = d * s;
         detail::put(write, da, d);
         detail::put(write, db, ds);
         detail::put(write, dc, ds * b * (T(1) - s));
@@ -135,9 +135,10 @@ void sigmoid_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, con
                       Tensor<T> dx) {
   const Index per_image = y.h * y.w;
   for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) {
-    const auto s = row(y, p);
     const T g = static_cast<T>(dlog_prob[p / per_image]);
-    row(dx, p) += row(dy, p) * s * (T(1) - s) + g * (T(1) - T(2) * s);
+    for_each_packet(
+        y.c, [g](auto s, auto d, auto to) { to += d * s * (T(1) - s) + g * (T(1) - T(2) * s); }, y.pixel(p),
+        dy.pixel(p), dx.pixel(p));
   });
 }
 
@@ -184,7 +185,7 @@ void dequantize(const Cpu& cpu, Tensor<const T> x, Tensor<const T> u, T levels, 
   for_each_number(
       cpu, 1,
       [scale](auto gray, auto noise, auto to) {
-        to = ((gray + noise) * scale).max(UnitInterval<T>::lowest).min(UnitInterval<T>::highest);
+        to = min(max((gray + noise) * scale, UnitInterval<T>::lowest), UnitInterval<T>::highest);
       },
       x, u, y);
 }

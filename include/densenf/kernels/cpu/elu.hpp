@@ -13,7 +13,8 @@ template <class T>
 struct EluOfPacket {
   void operator()(auto from, auto to) const {
     // A difference, because a minimum may lose a NaN.
-    to = from.max(T(0)) + ((from - from.max(T(0))).exp() - T(1));
+    const auto above = max(from, T(0));
+    to = above + (exp(from - above) - T(1));
   }
 };
 
@@ -34,7 +35,7 @@ void elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void elu_backward(const Cpu& cpu, Tensor<const T> y, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (value.min(T(0)) + T(1))); },
+      cpu, 1, [write](auto value, auto d, auto to) { detail::put(write, to, d * (min(value, T(0)) + T(1))); },
       y, dy, dx);
 }
 

@@ -15,11 +15,11 @@ namespace densenf::kernels {
 
 namespace detail {
 /// exp(-2 u), bounded so that its products with its own reciprocal are numbers. Far below 0 the unit is 0.
-template <class T, class X>
-Lanes<T> gelu_exponential(const X& x) {
+template <class T>
+simd::Pack<T> gelu_exponential(const simd::Pack<T>& x) {
   constexpr auto factor = static_cast<T>(-maps::GeluTanh::twice_root),
                  cubic = static_cast<T>(maps::GeluTanh::cubic);
-  return (factor * x * (T(1) + cubic * x * x)).min(T(80)).exp();
+  return exp(min(factor * x * (T(1) + cubic * x * x), T(80)));
 }
 }  // namespace detail
 
@@ -39,8 +39,8 @@ void gelu_tanh_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, T
       [write](auto from, auto d, auto to) {
         constexpr auto root = static_cast<T>(maps::GeluTanh::twice_root),
                        cubic = static_cast<T>(3 * maps::GeluTanh::cubic);
-        const Lanes<T> e = detail::gelu_exponential<T>(from), part = (T(1) + e).inverse();
-        const Lanes<T> slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
+        const auto e = detail::gelu_exponential<T>(from), part = T(1) / (T(1) + e);
+        const auto slope = part * (T(1) + from * (e * part) * (root * (T(1) + cubic * from * from)));
         detail::put(write, to, d * slope);
       },
       x, dy, dx);
@@ -53,9 +53,9 @@ namespace detail {
 /// it is good to 1e-16, its first 12 terms to 1e-8, of the probability itself.
 template <class T>
 struct NormalTail {
-  Lanes<T> exponential, probability;
+  simd::Pack<T> exponential, probability;
 
-  explicit NormalTail(const Lanes<T>& a) {
+  explicit NormalTail(const simd::Pack<T>& a) {
     constexpr std::array<double, 24> series{
         0.461974212072185681,    -0.0651652023949126306,  -0.00545878150113656722,  0.0122961990455634396,
         -0.00647087291570368799, 0.00224073552241683054,  -0.000563862377465197372, 0.0000998403108292581157,
@@ -64,14 +64,14 @@ struct NormalTail {
         1.39998571470181507e-12, 1.47189570289125704e-12, -9.32595311916537195e-14, -5.29468116906769519e-14,
         3.95818841441451708e-15, 2.10482146429631938e-15, -1.34567128613614392e-16, -9.09761491449583243e-17};
     constexpr std::size_t terms = sizeof(T) == sizeof(double) ? series.size() : 12;
-    const Lanes<T> t = (a - T(5)) / (a + T(5)), twice = t + t;
-    Lanes<T> sum = Lanes<T>::Zero(), before = Lanes<T>::Zero();  // Clenshaw's
+    const simd::Pack<T> t = (a - T(5)) / (a + T(5)), twice = t + t;
+    simd::Pack<T> sum(T(0)), before(T(0));  // Clenshaw's
     for (std::size_t i = terms; i-- > 1;) {
-      const Lanes<T> next = twice * sum - before + static_cast<T>(series[i]);
+      const simd::Pack<T> next = twice * sum - before + static_cast<T>(series[i]);
       before = sum;
       sum = next;
     }
-    exponential = (T(-0.5) * a * a).exp();
+    exponential = exp(T(-0.5) * a * a);
     probability = exponential * (t * sum - before + static_cast<T>(series[0])) / (T(1) + a);
   }
 };
@@ -83,7 +83,7 @@ void gelu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
       cpu, 3 * cost_of_exp,
       [](auto from, auto to) {
-        const Lanes<T> far = from.abs(), a = far.min(T(40));
+        const auto far = abs(from), a = min(far, T(40));
         to = T(0.5) * from + T(0.5) * far - a * detail::NormalTail<T>(a).probability;  // max(x, 0) - ...
       },
       x, y);
@@ -95,11 +95,11 @@ void gelu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor
   for_each_number(
       cpu, 3 * cost_of_exp,
       [write](auto from, auto d, auto to) {
-        const Lanes<T> inside = from.max(T(-40)).min(T(40)), a = inside.abs();
+        const auto inside = min(max(from, T(-40)), T(40)), a = abs(inside);
         const detail::NormalTail<T> tail(a);
         // 1 above 0, and 0 below: there the probability is that of the tail.
-        const Lanes<T> above = inside.max(T(0)) / a.max(std::numeric_limits<T>::min());
-        const Lanes<T> probability = tail.probability + above * (T(1) - T(2) * tail.probability);
+        const auto above = max(inside, T(0)) / max(a, std::numeric_limits<T>::min());
+        const auto probability = tail.probability + above * (T(1) - T(2) * tail.probability);
         detail::put(
             write, to,
             d * (probability + inside * tail.exponential * static_cast<T>(maps::Gelu::normal_density_at_0)));

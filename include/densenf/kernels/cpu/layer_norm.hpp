@@ -52,10 +52,9 @@ void layer_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* statistics,
           dgain[first + i] += static_cast<T>(sum_dy_x[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) * (row(x, p).segment(first, k) - statistics[2 * p]) *
-               statistics[2 * p + 1];
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) {
+        return channels(dy, p) * (channels(x, p) - statistics[2 * p]) * statistics[2 * p + 1];
       });
 }
 

@@ -83,10 +83,8 @@ void rotate_channels(const Cpu& cpu, Tensor<const T> x, Index first, Tensor<T> y
                      Write write = Write::assign) {
   const Index rest = x.c - first;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const auto from = row(x, p);
-    auto to = row(y, p);
-    detail::put(write, to.head(rest), from.tail(rest));
-    detail::put(write, to.tail(first), from.head(first));
+    put_numbers<T>(write, rest, x.pixel(p) + first, y.pixel(p));
+    put_numbers<T>(write, first, x.pixel(p), y.pixel(p) + rest);
   });
 }
 

@@ -15,7 +15,7 @@ template <class T>
 void lip_swish_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<T> y) {
   const T beta = maps::Softplus::value(*b), scale = T(1 / LipSwishOf<T>::over);
   for_each_number(
-      cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * (beta * from).logistic(); }, x, y);
+      cpu, cost_of_exp, [=](auto from, auto to) { to = scale * from * logistic(beta * from); }, x, y);
 }
 
 /// y = f'(x)
@@ -25,7 +25,7 @@ void lip_swish_slope_forward(const Cpu& cpu, Tensor<const T> x, const T* b, Tens
   for_each_number(
       cpu, cost_of_exp,
       [=](auto from, auto to) {
-        const Lanes<T> s = (beta * from).logistic();
+        const auto s = logistic(beta * from);
         to = scale * s * (T(1) + beta * from * (T(1) - s));
       },
       x, y);
@@ -40,9 +40,7 @@ void add_steepness_gradient(const Cpu& cpu, Tensor<const T> x, const T* b, Tenso
   double* const sums = scratch.take<double>(x.c);
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return term(row(x, p).segment(first, k), row(dy, p).segment(first, k));
-      },
+      [&](Index p, const auto& channels) { return term(channels(x, p), channels(dy, p)); },
       [&](Index first, const auto& of_channels) {
         for (Index i = 0; i < of_channels.size(); ++i) sums[first + i] = of_channels[i];
       });
@@ -60,14 +58,13 @@ void lip_swish_adjoint(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<con
   if (db != nullptr) {
     add_steepness_gradient(
         cpu, x, b, dy,
-        [&](const auto& from, const auto& d) { return by_beta(d, from, (beta * from).logistic().eval()); },
-        db, scratch);
+        [&](const auto& from, const auto& d) { return by_beta(d, from, logistic(beta * from)); }, db,
+        scratch);
   }
   if (dx.data == nullptr) return;
   for_each_number(
       cpu, cost_of_exp,
-      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, Lanes<T>((beta * from).logistic()))); },
-      x, dy, dx);
+      [&](auto from, auto d, auto to) { put(write, to, by_x(d, from, logistic(beta * from))); }, x, dy, dx);
 }
 
 }  // namespace detail
@@ -85,11 +82,9 @@ void lip_swish_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Tensor<co
   detail::lip_swish_adjoint(
       cpu, x, b, dy, dx, write, db, scratch,
       [=](const auto& d, const auto& from, const auto& s) {
-        return (scale * d * s * (T(1) + beta * from * (T(1) - s))).eval();
+        return scale * d * s * (T(1) + beta * from * (T(1) - s));
       },
-      [](const auto& d, const auto& from, const auto& s) {
-        return (d * from * from * s * (T(1) - s)).eval();
-      });
+      [](const auto& d, const auto& from, const auto& s) { return d * from * from * s * (T(1) - s); });
 }
 
 template <class T>
@@ -105,10 +100,10 @@ void lip_swish_slope_backward(const Cpu& cpu, Tensor<const T> x, const T* b, Ten
   detail::lip_swish_adjoint(
       cpu, x, b, dy, dx, write, db, scratch,
       [=](const auto& d, const auto& from, const auto& s) {
-        return (scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+        return scale * d * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s));
       },
       [=](const auto& d, const auto& from, const auto& s) {
-        return (d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s))).eval();
+        return d * from * s * (T(1) - s) * (T(2) + beta * from * (T(1) - T(2) * s));
       });
 }
 

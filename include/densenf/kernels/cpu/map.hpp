@@ -20,7 +20,7 @@ void multiply_numbers(const Cpu& cpu, Tensor<const T> x, Tensor<const T> y, Tens
 /// y = v[c] at every pixel
 template <class T>
 void spread_channels(const Cpu& cpu, const T* v, Tensor<T> y) {
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = vector(v, y.c); });
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { put_numbers(Write::assign, y.c, v, y.pixel(p)); });
 }
 
 template <class T>
@@ -32,7 +32,7 @@ Index sum_channels_scratch_bytes(const Cpu&, Tensor<const T>) {
 template <class T>
 void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
   sum_over_pixels<T>(
-      cpu, dy.pixels(), dy.c, [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
+      cpu, dy.pixels(), dy.c, [&](Index p, const auto& channels) { return channels(dy, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) dv[first + i] += static_cast<T>(sums[i]);
       });
@@ -42,7 +42,7 @@ void sum_channels(const Cpu& cpu, Tensor<const T> dy, T* dv, Scratch) {
 template <class T>
 void spread_pixels(const Cpu& cpu, Tensor<const T> v, Tensor<T> y) {
   const Index per_image = y.h * y.w;
-  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { row(y, p) = row(v, p / per_image); });
+  for_each_pixel(cpu, y.pixels(), y.c, [&](Index p) { put_channels(Write::assign, v, p / per_image, y, p); });
 }
 
 /// dv += the sum of dy over the pixels of each image: the adjoint of spread_pixels.
@@ -71,8 +71,10 @@ void sum_images(const Cpu& cpu, Tensor<const T> x, double factor, double* log_pr
 template <class T>
 void spread_images(const Cpu& cpu, double factor, const double* dlog_prob, Tensor<T> dx) {
   const Index per_image = dx.h * dx.w;
-  for_each_pixel(cpu, dx.pixels(), dx.c,
-                 [&](Index p) { row(dx, p) += static_cast<T>(factor * dlog_prob[p / per_image]); });
+  for_each_pixel(cpu, dx.pixels(), dx.c, [&](Index p) {
+    for_each_packet(
+        dx.c, [by = static_cast<T>(factor * dlog_prob[p / per_image])](auto to) { to += by; }, dx.pixel(p));
+  });
 }
 
 }  // namespace densenf::kernels

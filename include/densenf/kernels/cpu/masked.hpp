@@ -112,6 +112,15 @@ void partial_products(const Cpu& cpu, Tensor<const T> x, Tensor<const T> w, cons
   });
 }
 
+namespace detail {
+/// y += factor x, n numbers
+template <class T>
+void add_multiple(Index n, T factor, const T* x, T* y) {
+  for_each_packet(
+      n, [factor](auto from, auto to) { to += factor * from; }, x, y);
+}
+}  // namespace detail
+
 /// dx +=, dw +=, dbias += adjoint of partial_products, of which dy is changed; dx.data may be null, and so
 /// may dw.data and dbias together.
 template <class T>
@@ -120,15 +129,14 @@ void partial_products_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T
   for_each_pixel(cpu, y.pixels(), (x.c + 4) * y.c, [&](Index p) {
     for (Index k = 0; k < y.c; ++k) {
       if (activation == Activation::relu && !(y(p, k) > T(0))) dy(p, k) = T(0);
-      if (dx.data != nullptr && x.c > 0)
-        mutable_vector(dx.pixel(p), x.c) += dy(p, k) * vector(w.pixel(k), x.c);
+      if (dx.data != nullptr) detail::add_multiple(x.c, dy(p, k), w.pixel(k), dx.pixel(p));
     }
   });
   if (dw.data == nullptr) return;
   for_each_pixel(cpu, y.c, (x.c + 4) * y.pixels(), [&](Index k) {
     for (Index p = 0; p < y.pixels(); ++p) {
       dbias[k] += dy(p, k);
-      if (x.c > 0) mutable_vector(dw.pixel(k), x.c) += dy(p, k) * vector(x.pixel(p), x.c);
+      detail::add_multiple(x.c, dy(p, k), x.pixel(p), dw.pixel(k));
     }
   });
 }

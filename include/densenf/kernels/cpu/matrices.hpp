@@ -78,7 +78,7 @@ template <class T>
 void mark_largest(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const T* const from = x.pixel(p);
-    row(y, p).setZero();
+    zero_channels(y, p);
     y(p, std::max_element(from, from + x.c) - from) = T(1);
   });
 }

@@ -28,41 +28,41 @@ public:
     fill(numbers, -far, logit_);
     fill(numbers + components, T(0), mean_);
     fill(numbers + 2 * components, T(0), log_scale_);
-    const T top = vector(logit_, size_).maxCoeff();
-    Lanes<T> sum;
-    sum.setZero();
+    const T top = *std::max_element(logit_, logit_ + size_);
+    Pack total(T(0));
     each([&](Index i) {
-      const Lanes<T> scale = lanes_at(log_scale_ + i).max(T(mixture::lowest_log_scale));
-      lanes_at(log_scale_ + i) = scale;
-      lanes_at(one_over_scale_ + i) = (-scale).exp();
-      lanes_at(logit_ + i) -= top;
-      sum += lanes_at(logit_ + i).exp();
+      const Pack log_scale = max(Pack::load(log_scale_ + i), T(mixture::lowest_log_scale));
+      const Pack logit = Pack::load(logit_ + i) - top;
+      log_scale.store(log_scale_ + i);
+      exp(-log_scale).store(one_over_scale_ + i);
+      logit.store(logit_ + i);
+      total += exp(logit);
     });
-    log_total_ = std::log(sum.sum());
+    log_total_ = std::log(sum(total));
   }
 
   /// log F, log (1 - F) and log f at x.
   mixture::Logs<T> at(T x) {
     // With e = exp(-|z|), sigmoid(z) = exp(min(z, 0)) / (1 + e) and sigmoid(-z) = exp(-max(z, 0)) / (1 + e):
     // what is left to take out of the sums before they are formed is the largest of the exponents.
-    Lanes<T> top_below = Lanes<T>::Constant(-2 * far), top_above = top_below, top_density = top_below;
+    Pack top_below(-2 * far), top_above = top_below, top_density = top_below;
     each([&](Index i) {
-      const Lanes<T> z = (x - lanes_at(mean_ + i)) * lanes_at(one_over_scale_ + i);
-      const Lanes<T> logit = lanes_at(logit_ + i);
-      lanes_at(z_ + i) = z;
-      top_below = top_below.max(logit + z.min(T(0)));
-      top_above = top_above.max(logit - z.max(T(0)));
-      top_density = top_density.max(logit - lanes_at(log_scale_ + i) - z.abs());
+      const Pack z = (x - Pack::load(mean_ + i)) * Pack::load(one_over_scale_ + i);
+      const Pack logit = Pack::load(logit_ + i);
+      z.store(z_ + i);
+      top_below = max(top_below, logit + min(z, T(0)));
+      top_above = max(top_above, logit - max(z, T(0)));
+      top_density = max(top_density, logit - Pack::load(log_scale_ + i) - abs(z));
     });
-    top_ = {top_below.maxCoeff(), top_above.maxCoeff(), top_density.maxCoeff()};
-    Lanes<T> below = Lanes<T>::Zero(), above = below, density = below;
+    top_ = {largest(top_below), largest(top_above), largest(top_density)};
+    Pack below(T(0)), above = below, density = below;
     each([&](Index i) {
       const Shares s = shares(i);
       below += s.below;
       above += s.above;
       density += s.density;
     });
-    sum_ = {below.sum(), above.sum(), density.sum()};
+    sum_ = {sum(below), sum(above), sum(density)};
     return {top_.below + std::log(sum_.below) - log_total_, top_.above + std::log(sum_.above) - log_total_,
             top_.density + std::log(sum_.density) - log_total_};
   }
@@ -72,20 +72,20 @@ public:
   T adjoint(const mixture::Logs<T>& d, Write write, T* to) const {
     alignas(64) Row dlogit, dmean, dlog_scale;
     const T all = d.below + d.above + d.density, per_total = std::exp(-log_total_);
-    Lanes<T> dx = Lanes<T>::Zero();
+    Pack dx(T(0));
     each([&](Index i) {
-      const Lanes<T> z = lanes_at(z_ + i);
+      const Pack z = Pack::load(z_ + i);
       const Shares s = shares(i);
-      const Lanes<T> below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
-                     density = s.density * (d.density / sum_.density);
-      const Lanes<T> near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
+      const Pack below = s.below * (d.below / sum_.below), above = s.above * (d.above / sum_.above),
+                 density = s.density * (d.density / sum_.density);
+      const Pack near = s.e * s.r;  // the smaller of sigmoid(z) and sigmoid(-z)
       const auto right = z >= T(0);
-      const Lanes<T> up = right.select(s.r, near), down = right.select(near, s.r);
-      const Lanes<T> dz = below * down - above * up + density * (down - up);
-      const Lanes<T> along_x = dz * lanes_at(one_over_scale_ + i);
-      lanes_at(dlogit + i) = below + above + density - (lanes_at(logit_ + i).exp() * per_total) * all;
-      lanes_at(dmean + i) = -along_x;
-      lanes_at(dlog_scale + i) = -(dz * z) - density;
+      const Pack up = select(right, s.r, near), down = select(right, near, s.r);
+      const Pack dz = below * down - above * up + density * (down - up);
+      const Pack along_x = dz * Pack::load(one_over_scale_ + i);
+      (below + above + density - exp(Pack::load(logit_ + i)) * per_total * all).store(dlogit + i);
+      (-along_x).store(dmean + i);
+      (-(dz * z) - density).store(dlog_scale + i);
       // A component that is only there to fill up stands as far away as there are numbers.
       dx += along_x;
     });
@@ -95,7 +95,7 @@ public:
       put(write, to[components_ + k], dmean[k]);
       put(write, to[2 * components_ + k], log_scale[k] < T(mixture::lowest_log_scale) ? T(0) : dlog_scale[k]);
     }
-    return dx.sum();
+    return sum(dx);
   }
 
   /// x with logit F(x) = v
@@ -111,21 +111,23 @@ public:
   }
 
 private:
+  using Pack = simd::Pack<T>;
+
   static constexpr T far = T(1e30);
 
   struct Shares {
-    Lanes<T> e, r;  ///< exp(-|z|), 1 / (1 + e)
-    Lanes<T> below, above, density;
+    Pack e, r;  ///< exp(-|z|), 1 / (1 + e)
+    Pack below, above, density;
   };
   /// The terms of the sums behind log F, log (1 - F) and log f.
   Shares shares(Index i) const {
-    const Lanes<T> z = lanes_at(z_ + i), logit = lanes_at(logit_ + i);
+    const Pack z = Pack::load(z_ + i), logit = Pack::load(logit_ + i);
     Shares s;
-    s.e = (-z.abs()).exp();
+    s.e = exp(-abs(z));
     s.r = T(1) / (T(1) + s.e);
-    s.below = (logit + z.min(T(0)) - top_.below).exp() * s.r;
-    s.above = (logit - z.max(T(0)) - top_.above).exp() * s.r;
-    s.density = (logit - lanes_at(log_scale_ + i) - z.abs() - top_.density).exp() * s.r * s.r;
+    s.below = exp(logit + min(z, T(0)) - top_.below) * s.r;
+    s.above = exp(logit - max(z, T(0)) - top_.above) * s.r;
+    s.density = exp(logit - Pack::load(log_scale_ + i) - abs(z) - top_.density) * s.r * s.r;
     return s;
   }
 
@@ -159,7 +161,7 @@ void mixture_forward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<con
     double total = 0;
     for (Index p = first; p < last; ++p) {
       if (!where(p)) {
-        row(z, p) = row(x, p);
+        put_channels(Write::assign, x, p, z, p);
         continue;
       }
       for (Index c = 0; c < x.c; ++c) {
@@ -181,7 +183,7 @@ void mixture_inverse(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<con
                      Tensor<T> x) {
   for_each_pixel(cpu, x.pixels(), 5 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
     if (!where(p)) {
-      row(x, p) = row(z, p);
+      put_channels(Write::assign, z, p, x, p);
       return;
     }
     for (Index c = 0; c < x.c; ++c) {
@@ -201,8 +203,8 @@ void mixture_backward(const Cpu& cpu, MixtureMap map, SomeWhere where, Tensor<co
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), 2 * detail::cost_of_mixture(map) * x.c, [&](Index p) {
     if (!where(p)) {
-      if (write_draw == Write::assign) row(draw, p).setZero();
-      if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+      if (write_draw == Write::assign) zero_channels(draw, p);
+      if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
       return;
     }
     const T g = static_cast<T>(dlog_prob[p / per_image]);

@@ -21,15 +21,13 @@ template <class T>
 void channel_statistics(const Cpu& cpu, Tensor<const T> x, T* mean, T* variance, Scratch) {
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
-      cpu, x.pixels(), x.c, [&](Index p, Index first, auto k) { return row(x, p).segment(first, k); },
+      cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(x, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)).square();
-      },
+      [&](Index p, const auto& channels) { return squared(channels(x, p) - channels(mean)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
       });
@@ -63,14 +61,15 @@ template <class T>
 void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T* log_scale, Tensor<T> z,
                      double* log_prob) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(-channels(log_scale)); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = (from - m) * s; }, x.pixel(p) + first,
             shift + first, scale.data(), z.pixel(p) + first);
       });
-  const double term = vector(log_scale, x.c).template cast<double>().sum() * static_cast<double>(x.h * x.w);
+  double term = 0;
+  for (Index c = 0; c < x.c; ++c) term += static_cast<double>(log_scale[c]);
+  term *= static_cast<double>(x.h * x.w);
   for (Index n = 0; n < x.n; ++n) log_prob[n] -= term;
 }
 
@@ -78,7 +77,7 @@ void actnorm_forward(const Cpu& cpu, Tensor<const T> x, const T* shift, const T*
 template <class T>
 void actnorm_inverse(const Cpu& cpu, Tensor<const T> z, const T* shift, const T* log_scale, Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c, [&](Index first, Index count) { return vector(log_scale + first, count).exp(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = m + from * s; }, z.pixel(p) + first,
@@ -97,8 +96,7 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
                       const double* dlog_prob, Tensor<T> dx, Write write, T* dshift, T* dlog_scale, Scratch) {
   if (dx.data != nullptr) {
     for_each_pixel_with<T>(
-        cpu, z.pixels(), z.c,
-        [&](Index first, Index count) { return (-vector(log_scale + first, count)).exp(); },
+        cpu, z.pixels(), z.c, [&](const auto& channels) { return exp(-channels(log_scale)); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(), [write](auto from, auto s, auto to) { detail::put(write, to, from * s); },
@@ -117,20 +115,16 @@ void actnorm_backward(const Cpu& cpu, Tensor<const T> z, const T* log_scale, Ten
           dlog_scale[first + i] -= static_cast<T>(sum_dz_z[i] + from_log_det);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dz, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dz, p).segment(first, k) * row(z, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dz, p); },
+      [&](Index p, const auto& channels) { return channels(dz, p) * channels(z, p); });
 }
 
 namespace detail {
 /// weight / sqrt(variance + eps) of some channels; a weight of null is 1.
 template <class T>
-auto batch_norm_scale(const T* variance, T eps, const T* weight, Index first, Index count) {
-  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale =
-      (vector(variance + first, count) + eps).rsqrt();
-  if (weight != nullptr) scale *= vector(weight + first, count);
-  return scale;
+simd::Pack<T> batch_norm_scale(const ChannelPack<T>& channels, const T* variance, T eps, const T* weight) {
+  const simd::Pack<T> scale = T(1) / sqrt(channels(variance) + eps);
+  return weight != nullptr ? scale * channels(weight) : scale;
 }
 }  // namespace detail
 
@@ -141,9 +135,7 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
   const auto run = [&](const auto& activate) {
     for_each_pixel_with<T>(
         cpu, x.pixels(), x.c,
-        [&](Index first, Index count) {
-          return detail::batch_norm_scale(variance, eps, weight, first, count);
-        },
+        [&](const auto& at) { return detail::batch_norm_scale<T>(at, variance, eps, weight); },
         [&](Index p, Index first, const auto& scale) {
           for_each_packet(
               scale.size(),
@@ -152,9 +144,9 @@ void batch_norm_forward(const Cpu& cpu, Tensor<const T> x, const T* mean, const 
         });
   };
   if (activation == Activation::relu) {
-    run([](const Lanes<T>& value) { return value.max(T(0)); });
+    run([](const simd::Pack<T>& value) { return max(value, T(0)); });
   } else {
-    run([](const Lanes<T>& value) { return value; });
+    run([](const simd::Pack<T>& value) { return value; });
   }
 }
 
@@ -165,10 +157,10 @@ void batch_norm_update(const Cpu&, Index channels, Index pixels, T momentum, con
                        const T* running_mean, const T* running_variance, T* next_mean, T* next_variance,
                        bool make_unbiased = true) {
   const T unbiased = make_unbiased ? static_cast<T>(pixels) / static_cast<T>(pixels - 1) : T(1);
-  mutable_vector(next_mean, channels) =
-      (T(1) - momentum) * vector(running_mean, channels) + momentum * vector(mean, channels);
-  mutable_vector(next_variance, channels) = (T(1) - momentum) * vector(running_variance, channels) +
-                                            momentum * unbiased * vector(variance, channels);
+  for (Index c = 0; c < channels; ++c) {
+    next_mean[c] = (T(1) - momentum) * running_mean[c] + momentum * mean[c];
+    next_variance[c] = (T(1) - momentum) * running_variance[c] + momentum * unbiased * variance[c];
+  }
 }
 
 template <class T>
@@ -200,14 +192,11 @@ void batch_norm_backward(const Cpu& cpu, Tensor<const T> x, const T* mean, const
           slope[first + i] = static_cast<T>(sum_dy_x[i] * r * r * share);
         }
       },
-      [&](Index p, Index first, auto k) { return row(dy, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dy, p).segment(first, k) *
-               (row(x, p).segment(first, k) - vector(mean, c).segment(first, k));
-      });
+      [&](Index p, const auto& channels) { return channels(dy, p); },
+      [&](Index p, const auto& channels) { return channels(dy, p) * (channels(x, p) - channels(mean)); });
   for_each_pixel_with<T>(
       cpu, x.pixels(), c,
-      [&](Index first, Index count) { return detail::batch_norm_scale(variance, eps, weight, first, count); },
+      [&](const auto& at) { return detail::batch_norm_scale<T>(at, variance, eps, weight); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),

@@ -13,10 +13,9 @@ namespace densenf::kernels {
 
 namespace detail {
 /// The numbers where they count, else zeros. (What is infinite or no number is not made 0 by multiplying.)
-template <class Numbers>
-typename Numbers::PlainObject zero_unless(bool counts, const Numbers& numbers) {
-  if (counts) return numbers;
-  return Numbers::PlainObject::Zero(numbers.size());
+template <class T>
+simd::Pack<T> zero_unless(bool counts, const simd::Pack<T>& numbers) {
+  return counts ? numbers : simd::Pack<T>(T(0));
 }
 }  // namespace detail
 
@@ -32,19 +31,14 @@ void statistics_where(const Cpu& cpu, Where where, Tensor<const T> x, T* mean, T
   const double count = static_cast<double>(x.pixels());
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return detail::zero_unless(where(p), row(x, p).segment(first, k));
-      },
+      [&](Index p, const auto& channels) { return detail::zero_unless(where(p), channels(x, p)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) mean[first + i] = static_cast<T>(sums[i] / count);
       });
   sum_over_pixels<T>(
       cpu, x.pixels(), x.c,
-      [&](Index p, Index first, auto k) {
-        return (detail::zero_unless(where(p), row(x, p).segment(first, k)) -
-                vector(mean, x.c).segment(first, k))
-            .square()
-            .eval();
+      [&](Index p, const auto& channels) {
+        return squared(detail::zero_unless(where(p), channels(x, p)) - channels(mean));
       },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) variance[first + i] = static_cast<T>(sums[i] / count);
@@ -57,15 +51,14 @@ template <class T, class Where>
 void normalize_where(const Cpu& cpu, Where where, Tensor<const T> x, const T* mean, const T* variance, T eps,
                      Index per_image, Tensor<T> y, double* log_prob) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return T(1) / sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const auto from = row(x, p).segment(first, scale.size());
-        auto to = row(y, p).segment(first, scale.size());
-        if (where(p))
-          to = (from - vector(mean + first, scale.size())) * scale;
-        else
-          to = from;
+        const T* const from = x.pixel(p) + first;
+        T* const to = y.pixel(p) + first;
+        if (!where(p)) return put_numbers(Write::assign, scale.size(), from, to);
+        for_each_packet(
+            scale.size(), [](auto number, auto m, auto s, auto result) { result = (number - m) * s; }, from,
+            mean + first, scale.data(), to);
       });
   double sum = 0;
   for (Index c = 0; c < x.c; ++c)
@@ -78,15 +71,14 @@ template <class T, class Where>
 void normalize_where_inverse(const Cpu& cpu, Where where, Tensor<const T> y, const T* mean, const T* variance,
                              T eps, Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, y.pixels(), y.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).sqrt(); },
+      cpu, y.pixels(), y.c, [&](const auto& channels) { return sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const auto from = row(y, p).segment(first, scale.size());
-        auto to = row(x, p).segment(first, scale.size());
-        if (where(p))
-          to = from * scale + vector(mean + first, scale.size());
-        else
-          to = from;
+        const T* const from = y.pixel(p) + first;
+        T* const to = x.pixel(p) + first;
+        if (!where(p)) return put_numbers(Write::assign, scale.size(), from, to);
+        for_each_packet(
+            scale.size(), [](auto number, auto m, auto s, auto result) { result = number * s + m; }, from,
+            mean + first, scale.data(), to);
       });
 }
 
@@ -121,32 +113,26 @@ void normalize_where_backward(const Cpu& cpu, Where where, Tensor<const T> x, co
             slope[first + i] = static_cast<T>((r * r * sum_dy_x[i] + r * from_log_det) * share);
           }
         },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p), row(dy, p).segment(first, k));
-        },
-        [&](Index p, Index first, auto k) {
-          return detail::zero_unless(where(p),
-                                     row(dy, p).segment(first, k) *
-                                         (row(x, p).segment(first, k) - vector(mean, x.c).segment(first, k)));
+        [&](Index p, const auto& channels) { return detail::zero_unless(where(p), channels(dy, p)); },
+        [&](Index p, const auto& channels) {
+          return detail::zero_unless(where(p), channels(dy, p) * (channels(x, p) - channels(mean)));
         });
   } else {
-    mutable_vector(offset, 2 * x.c).setZero();
+    std::fill_n(offset, 2 * x.c, T(0));
   }
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return (vector(variance + first, count) + eps).rsqrt(); },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return T(1) / sqrt(channels(variance) + eps); },
       [&](Index p, Index first, const auto& scale) {
-        const Index count = scale.size();
-        const auto d = row(dy, p).segment(first, count);
-        auto to = row(dx, p).segment(first, count);
-        if (where(p)) {
-          detail::put(write, to,
-                      scale * (d - vector(static_cast<const T*>(offset) + first, count) -
-                               (row(x, p).segment(first, count) - vector(mean + first, count)) *
-                                   vector(static_cast<const T*>(slope) + first, count)));
-        } else {
-          detail::put(write, to, d);
-        }
+        const T* const d = dy.pixel(p) + first;
+        T* const to = dx.pixel(p) + first;
+        if (!where(p)) return put_numbers(write, scale.size(), d, to);
+        for_each_packet(
+            scale.size(),
+            [write](auto gradient, auto from, auto m, auto o, auto l, auto s, auto result) {
+              detail::put(write, result, s * (gradient - o - (from - m) * l));
+            },
+            d, x.pixel(p) + first, mean + first, static_cast<const T*>(offset + first),
+            static_cast<const T*>(slope + first), scale.data(), to);
       });
 }
 

@@ -6,15 +6,22 @@
 #include "densenf/kernels/cpu/simd.hpp"
 
 // A packet that is written with as if it were a number, for functions of one number that are templates over
-// it.
+// it, and for loops over numbers. Expressions of Eigen's arrays would make the same instructions, but take
+// the compiler several times as long.
 namespace densenf::kernels::simd {
 
 /// What comparisons of packets give: lanes of which all bits are set or none.
 template <class T>
 struct PackMask {
   Packet<T> bits;
+
+  friend EIGEN_ALWAYS_INLINE PackMask operator&(const PackMask& a, const PackMask& b) {
+    return {Eigen::internal::pand(a.bits, b.bits)};
+  }
 };
 
+/// Functions of packets are friends that are found by their arguments, so that numbers beside a packet become
+/// packets.
 template <class T>
 struct Pack {
   Packet<T> v;
@@ -48,48 +55,58 @@ struct Pack {
   friend EIGEN_ALWAYS_INLINE PackMask<T> operator==(Pack a, Pack b) {
     return {Eigen::internal::pcmp_eq(a.v, b.v)};
   }
+  /// a where the condition holds, b elsewhere.
+  friend EIGEN_ALWAYS_INLINE Pack select(const PackMask<T>& condition, Pack a, Pack b) {
+    return of(Eigen::internal::pselect(condition.bits, a.v, b.v));
+  }
+
+  /// The larger and the smaller one; of a NaN and a number it may be either.
+  friend EIGEN_ALWAYS_INLINE Pack max(Pack a, Pack b) { return of(Eigen::internal::pmax(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack min(Pack a, Pack b) { return of(Eigen::internal::pmin(a.v, b.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack abs(Pack a) { return of(Eigen::internal::pabs(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack sqrt(Pack a) { return of(Eigen::internal::psqrt(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack exp(Pack a) { return of(Eigen::internal::pexp(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack log(Pack a) { return of(Eigen::internal::plog(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack log1p(Pack a) { return of(Eigen::internal::generic_plog1p(a.v)); }
+  friend EIGEN_ALWAYS_INLINE Pack tanh(Pack a) {
+    if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
+      return of(Eigen::internal::ptanh(a.v));
+    } else {
+      T numbers[std::size_t{lanes<T>}];
+      a.store(numbers);
+      for (T& number : numbers) number = std::tanh(number);
+      return load(numbers);
+    }
+  }
+  /// 1 / (1 + exp(-a)), good to rounding at both ends.
+  friend EIGEN_ALWAYS_INLINE Pack logistic(Pack a) {
+    const Pack e = exp(-abs(a)), larger = Pack(T(1)) / (Pack(T(1)) + e);
+    return select(a < Pack(T(0)), e * larger, larger);
+  }
+  friend EIGEN_ALWAYS_INLINE Pack squared(Pack a) { return a * a; }
+
+  /// Of all lanes.
+  friend EIGEN_ALWAYS_INLINE T sum(Pack a) { return Eigen::internal::predux(a.v); }
+  friend EIGEN_ALWAYS_INLINE T largest(Pack a) { return Eigen::internal::predux_max(a.v); }
 };
 
-/// a where the condition holds, b elsewhere.
+/// A packet of numbers in memory, of type Pack: what is assigned goes there, and where a Pack is expected it
+/// is read.
+template <class P>
+class PackAt;
 template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> select(const PackMask<T>& condition, Pack<T> a, Pack<T> b) {
-  return Pack<T>::of(Eigen::internal::pselect(condition.bits, a.v, b.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE PackMask<T> operator&(const PackMask<T>& a, const PackMask<T>& b) {
-  return {Eigen::internal::pand(a.bits, b.bits)};
-}
+class PackAt<Pack<T>> {
+public:
+  explicit EIGEN_ALWAYS_INLINE PackAt(T* at) : at_(at) {}
 
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> sqrt(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::psqrt(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> abs(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pabs(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> exp(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::pexp(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::plog(a.v));
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> tanh(Pack<T> a) {
-  if constexpr (Eigen::internal::packet_traits<T>::HasTanh != 0) {
-    return Pack<T>::of(Eigen::internal::ptanh(a.v));
-  } else {
-    T numbers[std::size_t{lanes<T>}];
-    a.store(numbers);
-    for (T& number : numbers) number = std::tanh(number);
-    return Pack<T>::load(numbers);
-  }
-}
-template <class T>
-EIGEN_ALWAYS_INLINE Pack<T> log1p(Pack<T> a) {
-  return Pack<T>::of(Eigen::internal::generic_plog1p(a.v));
-}
+  EIGEN_ALWAYS_INLINE operator Pack<T>() const { return Pack<T>::load(at_); }
+  EIGEN_ALWAYS_INLINE void operator=(Pack<T> value) { value.store(at_); }
+  EIGEN_ALWAYS_INLINE void operator+=(Pack<T> value) { *this = Pack<T>(*this) + value; }
+  EIGEN_ALWAYS_INLINE void operator-=(Pack<T> value) { *this = Pack<T>(*this) - value; }
+  EIGEN_ALWAYS_INLINE void operator*=(Pack<T> value) { *this = Pack<T>(*this) * value; }
+
+private:
+  T* at_;
+};
 
 }  // namespace densenf::kernels::simd

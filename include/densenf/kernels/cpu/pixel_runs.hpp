@@ -18,29 +18,19 @@ struct PixelRun {
   Index numbers() const { return pixels * count; }
 };
 
-/// As many numbers as a packet has, by packets: Eigen would copy them one by one.
-template <class T>
-Lanes<T> load_lanes(const T* from) {
-  Lanes<T> values;
-  simd::store(values.data(), simd::load(from));
-  return values;
-}
-template <class T>
-void store_lanes(T* to, const Lanes<T>& values) {
-  simd::store(to, simd::load(values.data()));
-}
-
 /// The sum of numbers, of which the last may not fill a packet.
 template <class T>
-double sum_of_lanes(const T* from, Index count) {
-  Eigen::Array<double, 1, simd::lanes<T>> total;
-  total.setZero();
+double sum_of_numbers(const T* from, Index count) {
+  constexpr auto width = std::size_t{simd::lanes<T>};
+  double totals[width] = {};
   for (Index i = 0; i < count; i += simd::lanes<T>) {
-    Lanes<T> values;
-    simd::store(values.data(), simd::load_up_to(from + i, count - i));
-    total += values.template cast<double>();
+    alignas(64) T some[width];
+    simd::store(some, simd::load_up_to(from + i, count - i));
+    for (std::size_t lane = 0; lane < width; ++lane) totals[lane] += static_cast<double>(some[lane]);
   }
-  return total.sum();
+  double total = 0;
+  for (const double of_lane : totals) total += of_lane;
+  return total;
 }
 
 /// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of

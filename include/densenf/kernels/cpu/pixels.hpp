@@ -4,15 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <tuple>
+#include <iterator>
 #include <type_traits>
+#include <utility>
 
 #include "densenf/core/tensor.hpp"
 #include "densenf/kernels/cpu/loops.hpp"
-#include "densenf/kernels/cpu/simd.hpp"
+#include "densenf/kernels/cpu/pack.hpp"
+#include "densenf/kernels/write.hpp"
 
-// The numbers and channels of a batch as arrays of Eigen, and loops over them that use the vector
-// instructions. None of them allocates.
+// Loops over the numbers and channels of a batch that use the vector instructions, and the channels of a
+// pixel as an array of Eigen. None of them allocates.
 namespace densenf::kernels {
 
 /// The channels of one pixel as an Eigen array; Eigen vectorizes what is done with it.
@@ -33,41 +35,62 @@ auto mutable_vector(T* data, Index c) {
   return Eigen::Map<Eigen::Array<T, 1, Eigen::Dynamic>>(data, c);
 }
 
-/// As many numbers as a packet has, as an Eigen array.
+namespace detail {
+/// A packet of const numbers as its value, one of others as what can be assigned.
 template <class T>
-using Lanes = Eigen::Array<T, 1, simd::lanes<T>>;
-
-/// A map of Lanes over memory; over const numbers it cannot be assigned to.
-template <class T>
-auto lanes_at(T* data) {
-  using Group = Lanes<std::remove_const_t<T>>;
-  return Eigen::Map<std::conditional_t<std::is_const_v<T>, const Group, Group>>(data);
+EIGEN_ALWAYS_INLINE auto pack_at(T* data) {
+  using Pack = simd::Pack<std::remove_const_t<T>>;
+  if constexpr (std::is_const_v<T>)
+    return Pack::load(data);
+  else
+    return simd::PackAt<Pack>(data);
 }
+}  // namespace detail
 
-/// Calls f(a, b, ...) with maps of Lanes over the numbers [i, i + lanes) behind each of the pointers, for all
-/// such groups of the first n numbers; f assigns through the maps, which it takes by value. Where the last
-/// group is short, f works on copies filled up with zeros: so a number comes out the same wherever it stands,
-/// and f is never called for a single number.
+/// Calls f(a, b, ...) with the numbers [i, i + lanes) behind each of the pointers, for all such groups of the
+/// first n numbers: as a simd::Pack where the numbers are const, else as a simd::PackAt, by value, through
+/// which f assigns. Where the last group is short, f works on copies filled up with zeros: so a number comes
+/// out the same wherever it stands, and f is never called for a single number.
 template <class F, class... T>
 void for_each_packet(Index n, const F& f, T*... x) {
   using Scalar = std::common_type_t<std::remove_const_t<T>...>;
   constexpr Index width = simd::lanes<Scalar>;
   Index i = 0;
-  for (; i + width <= n; i += width) f(lanes_at(x + i)...);
+  for (; i + width <= n; i += width) f(detail::pack_at(x + i)...);
   if (i == n) return;
+  struct Copy {
+    alignas(64) Scalar numbers[std::size_t{width}];
+  };
   const auto copy_of = [&](const Scalar* from) {
-    Lanes<Scalar> copy;
-    simd::store(copy.data(), simd::load_first(from + i, n - i));
+    Copy copy;
+    simd::store(copy.numbers, simd::load_first(from + i, n - i));
     return copy;
   };
-  const auto give_back = [&]<class U>(U* to, const Lanes<Scalar>& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.data()), n - i);
+  const auto give_back = [&]<class U>(U* to, const Copy& copy) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.numbers), n - i);
   };
   const auto on_copies = [&](auto... copy) {
-    f(lanes_at<T>(copy.data())...);
+    f(detail::pack_at<T>(copy.numbers)...);
     (give_back(x, copy), ...);
   };
   on_copies(copy_of(x)...);
+}
+
+/// y = or += x, n numbers.
+template <class T>
+void put_numbers(Write write, Index n, const T* x, T* y) {
+  for_each_packet(
+      n, [write](auto from, auto to) { detail::put(write, to, from); }, x, y);
+}
+
+/// The channels of pixel q of y = or += those of pixel p of x, which has as many.
+template <class T, class U>
+void put_channels(Write write, const Tensor<U>& x, Index p, const Tensor<T>& y, Index q) {
+  put_numbers<T>(write, y.c, x.pixel(p), y.pixel(q));
+}
+template <class T>
+void zero_channels(const Tensor<T>& y, Index p) {
+  std::fill_n(y.pixel(p), y.c, T(0));
 }
 
 /// Calls f, as for_each_packet does, for all numbers of tensors of equal extents: x, y, ... Tensors without
@@ -84,68 +107,111 @@ void for_each_number(const Cpu& cpu, Index cost, const F& f, const Tensor<T>& x,
   }
 }
 
-/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` is the
-/// Eigen array prepare(first, count): what depends on the channel alone is computed once per task, not once
+/// A packet of channels, of which there are `count` from `first` on: what is behind them is read as zeros.
+template <class T>
+struct ChannelPack {
+  Index first, count;
+
+  /// Those of a vector of parameters, one number per channel.
+  EIGEN_ALWAYS_INLINE simd::Pack<T> operator()(const T* v) const {
+    return simd::Pack<T>::of(simd::load_up_to(v + first, count));
+  }
+  /// Those of pixel p.
+  template <class U>
+  EIGEN_ALWAYS_INLINE simd::Pack<T> operator()(const Tensor<U>& x, Index p) const {
+    return (*this)(x.pixel(p));
+  }
+};
+
+/// A number for each of some channels.
+template <class T>
+struct ChannelValues {
+  const T* values;
+  Index count;
+
+  const T* data() const { return values; }
+  Index size() const { return count; }
+  T operator[](Index i) const { return values[i]; }
+};
+
+/// Calls f(p, first, values) for all pixels p and blocks of channels from `first` on, where `values` are what
+/// prepare makes of each ChannelPack: what depends on the channel alone is computed once per task, not once
 /// per pixel.
 template <class T, class Prepare, class F>
 void for_each_pixel_with(const Cpu& cpu, Index pixels, Index c, const Prepare& prepare, const F& f) {
   constexpr Index block = 64;
-  using Values = Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, block>;
   const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, c));
   cpu.parallel_ranges(pixels, grain, [&](Index first_pixel, Index last_pixel) {
+    alignas(64) T values[std::size_t{block}];
     for (Index first = 0; first < c; first += block) {
-      const Values values = prepare(first, std::min(block, c - first));
-      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, values);
+      const Index count = std::min(block, c - first);
+      for (Index i = 0; i < count; i += simd::lanes<T>)
+        simd::Pack<T>(prepare(ChannelPack<T>{first + i, count - i})).store(values + i);
+      for (Index p = first_pixel; p < last_pixel; ++p) f(p, first, ChannelValues<T>{values, count});
     }
   });
 }
 
 namespace detail {
-/// The sums of each of the terms over all pixels for channels [first, first + width), in double; single
-/// precision is trusted for 64 terms at a time.
-template <int width, class T, class... Terms>
-auto sums_of_channels(Index pixels, Index first, const Terms&... terms) {
+/// totals[i][k] = the sum of term i over all pixels for channel first + k, k < count, in double; single
+/// precision is trusted for 32 terms at a time. What a stretch of pixels has of these channels stays in the
+/// nearest cache from one packet of them to the next.
+template <class T, std::size_t terms_count, std::size_t width, class... Terms>
+void sum_channels_of(Index pixels, Index first, Index count, double (&totals)[terms_count][width],
+                     const Terms&... terms) {
   constexpr Index stretch = 64;
-  std::array<Eigen::Array<double, 1, width>, sizeof...(Terms)> totals;
-  std::array<Eigen::Array<T, 1, width>, sizeof...(Terms)> partial;
-  for (auto& total : totals) total.setZero();
+  using Pack = simd::Pack<T>;
+  for (auto& total : totals) std::fill(std::begin(total), std::end(total), 0.0);
   for (Index p = 0; p < pixels; p += stretch) {
-    for (auto& sum : partial) sum.setZero();
-    for (Index q = p; q < std::min(pixels, p + stretch); ++q) {
-      std::size_t i = 0;
-      ((partial[i++] += terms(q, first, Eigen::fix<width>)), ...);
+    const Index end = std::min(pixels, p + stretch);
+    for (Index k = 0; k < count; k += simd::lanes<T>) {
+      const ChannelPack<T> channels{first + k, count - k};
+      // Two of each, because an addition waits for the one before it.
+      std::array<Pack, terms_count> even, odd;
+      even.fill(Pack(T(0)));
+      odd.fill(Pack(T(0)));
+      const auto add = [&](std::array<Pack, terms_count>& sums, Index q) {
+        std::size_t i = 0;
+        ((sums[i++] += terms(q, channels)), ...);
+      };
+      Index q = p;
+      for (; q + 1 < end; q += 2) {
+        add(even, q);
+        add(odd, q + 1);
+      }
+      if (q < end) add(even, q);
+      for (std::size_t i = 0; i < terms_count; ++i) {
+        alignas(64) T some[2][std::size_t{simd::lanes<T>}];
+        even[i].store(some[0]);
+        odd[i].store(some[1]);
+        for (std::size_t lane = 0; lane < std::size_t{simd::lanes<T>}; ++lane) {
+          totals[i][static_cast<std::size_t>(k) + lane] +=
+              static_cast<double>(some[0][lane]) + static_cast<double>(some[1][lane]);
+        }
+      }
     }
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += partial[i].template cast<double>();
   }
-  return totals;
-}
-
-/// Passes the sums for channels [first, first + width) on to done.
-template <int width, class T, class Done, class... Terms>
-void finish_sums(Index pixels, Index first, const Done& done, const Terms&... terms) {
-  std::apply([&](const auto&... sum) { done(first, sum...); },
-             sums_of_channels<width, T>(pixels, first, terms...));
 }
 }  // namespace detail
 
 /// Sums over all pixels, per channel, several of them in one pass. Each of `terms` is called as term(p,
-/// first, count) and gives an Eigen array with the terms of channels [first, first + count) at pixel p;
-/// `count` is Eigen's kind of constant, so segment(first, count) has a size known to the compiler.
-/// done(first, sums, ...) receives the sums of each, in double. All pixels of a channel are summed by one
-/// task, so the order of additions does not depend on the number of threads.
+/// channels) and gives a simd::Pack with the terms of a ChannelPack at pixel p: channels(x, p) are those of
+/// x, and channels(v) those of a vector. done(first, sums, ...) receives the sums of each, in double, as
+/// ChannelValues. All pixels of a channel are summed by one task, so the order of additions does not depend
+/// on the number of threads.
 template <class T, class Done, class... Terms>
 void sums_over_pixels(const Cpu& cpu, Index pixels, Index c, const Done& done, const Terms&... terms) {
-  const Index wide = c / 16, middle = c % 16 / 4, single = c % 4;
-  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * 16));
-  cpu.parallel_ranges(wide + middle + single, grain, [&](Index first_group, Index last_group) {
+  constexpr Index together = std::max<Index>(16, simd::lanes<T>);
+  const Index grain = std::max<Index>(1, task_size / std::max<Index>(1, pixels * together));
+  cpu.parallel_ranges((c + together - 1) / together, grain, [&](Index first_group, Index last_group) {
+    double totals[sizeof...(Terms)][std::size_t{together}];
     for (Index group = first_group; group < last_group; ++group) {
-      if (group < wide) {
-        detail::finish_sums<16, T>(pixels, 16 * group, done, terms...);
-      } else if (group < wide + middle) {
-        detail::finish_sums<4, T>(pixels, 16 * wide + 4 * (group - wide), done, terms...);
-      } else {
-        detail::finish_sums<1, T>(pixels, c - (wide + middle + single - group), done, terms...);
+      const Index first = group * together, count = std::min(together, c - first);
+      detail::sum_channels_of<T>(pixels, first, count, totals, terms...);
+      [&]<std::size_t... i>(std::index_sequence<i...>) {
+        done(first, ChannelValues<double>{totals[i], count}...);
       }
+      (std::index_sequence_for<Terms...>());
     }
   });
 }

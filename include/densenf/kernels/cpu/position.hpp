@@ -11,12 +11,6 @@
 namespace densenf::kernels {
 
 namespace detail {
-/// The numbers of one place.
-template <class T>
-auto at_place(const T* v, Index place, Index c) {
-  return vector(v + place * c, c);
-}
-
 /// Calls f(place, n * places + place for each image n) so that each place is one task.
 template <class T, class F>
 void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
@@ -28,8 +22,11 @@ void for_each_place(const Cpu& cpu, Tensor<const T> x, const F& f) {
 template <class T>
 void add_positions(const Cpu& cpu, Tensor<const T> x, const T* v, Tensor<T> y) {
   const Index places = x.h * x.w;
-  for_each_pixel(cpu, x.pixels(), x.c,
-                 [&](Index p) { row(y, p) = row(x, p) + detail::at_place(v, p % places, x.c); });
+  for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
+    for_each_packet(
+        x.c, [](auto from, auto of_place, auto to) { to = from + of_place; }, x.pixel(p),
+        v + p % places * x.c, y.pixel(p));
+  });
 }
 
 /// dv += the sum of dy over the images
@@ -37,8 +34,8 @@ template <class T>
 void sum_positions(const Cpu& cpu, Tensor<const T> dy, T* dv) {
   const Index places = dy.h * dy.w;
   detail::for_each_place(cpu, dy, [&](Index place) {
-    auto sum = mutable_vector(dv + place * dy.c, dy.c);
-    for (Index n = 0; n < dy.n; ++n) sum += row(dy, n * places + place);
+    for (Index n = 0; n < dy.n; ++n)
+      put_numbers(Write::accumulate, dy.c, dy.pixel(n * places + place), dv + place * dy.c);
   });
 }
 
@@ -48,10 +45,13 @@ void position_affine_forward(const Cpu& cpu, Tensor<const T> x, const T* scale, 
                              double* log_prob) {
   const Index places = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index place = p % places;
-    row(z, p) = row(x, p) * detail::at_place(scale, place, x.c) + detail::at_place(shift, place, x.c);
+    const Index at = p % places * x.c;
+    for_each_packet(
+        x.c, [](auto from, auto s, auto t, auto to) { to = from * s + t; }, x.pixel(p), scale + at,
+        shift + at, z.pixel(p));
   });
-  const double term = vector(scale, places * x.c).template cast<double>().abs().log().sum();
+  double term = 0;
+  for (Index i = 0; i < places * x.c; ++i) term += std::log(std::abs(static_cast<double>(scale[i])));
   for (Index n = 0; n < x.n; ++n) log_prob[n] += term;
 }
 
@@ -60,8 +60,10 @@ template <class T>
 void position_affine_inverse(const Cpu& cpu, Tensor<const T> z, const T* scale, const T* shift, Tensor<T> x) {
   const Index places = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
-    const Index place = p % places;
-    row(x, p) = (row(z, p) - detail::at_place(shift, place, x.c)) / detail::at_place(scale, place, x.c);
+    const Index at = p % places * x.c;
+    for_each_packet(
+        x.c, [](auto from, auto s, auto t, auto to) { to = (from - t) / s; }, z.pixel(p), scale + at,
+        shift + at, x.pixel(p));
   });
 }
 
@@ -73,14 +75,25 @@ void position_affine_backward(const Cpu& cpu, Tensor<const T> x, const T* scale,
   double all = 0;
   for (Index n = 0; n < x.n; ++n) all += dlog_prob[n];
   detail::for_each_place(cpu, x, [&](Index place) {
-    const auto s = detail::at_place(scale, place, x.c);
-    auto ds = mutable_vector(dscale + place * x.c, x.c), dt = mutable_vector(dshift + place * x.c, x.c);
-    ds += static_cast<T>(all) / s;
+    const Index at = place * x.c;
+    const T* const of_scale = scale + at;
+    T *const ds = dscale + at, *const dt = dshift + at;
+    for_each_packet(
+        x.c, [all = static_cast<T>(all)](auto by, auto to) { to += all / by; }, of_scale, ds);
     for (Index n = 0; n < x.n; ++n) {
       const Index p = n * places + place;
-      if (dx.data != nullptr) detail::put(write, row(dx, p), row(dz, p) * s);
-      ds += row(dz, p) * row(x, p);
-      dt += row(dz, p);
+      if (dx.data != nullptr) {
+        for_each_packet(
+            x.c, [write](auto d, auto by, auto to) { detail::put(write, to, d * by); }, dz.pixel(p), of_scale,
+            dx.pixel(p));
+      }
+      for_each_packet(
+          x.c,
+          [](auto d, auto from, auto to_scale, auto to_shift) {
+            to_scale += d * from;
+            to_shift += d;
+          },
+          dz.pixel(p), x.pixel(p), ds, dt);
     }
   });
 }

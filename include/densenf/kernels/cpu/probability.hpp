@@ -25,7 +25,7 @@ template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, const T* loc, const T* log_scale, double factor,
                      double* log_prob) {
   double constant = log_sqrt_two_pi * static_cast<double>(x.c);
-  if (log_scale != nullptr) constant += vector(log_scale, x.c).template cast<double>().sum();
+  for (Index c = 0; log_scale != nullptr && c < x.c; ++c) constant += static_cast<double>(log_scale[c]);
   for_each_image(cpu, x.n, x.h * x.w, [&](Index n, Index first, Index last) {
     double squares = 0;
     for (Index p = first; p < last; ++p) {
@@ -48,9 +48,12 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, const T* loc, c
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const T g = static_cast<T>(factor * dlog_prob[p / per_image]);
     if (loc == nullptr) {
-      row(dx, p) -= g * row(x, p);
+      for_each_packet(
+          x.c, [g](auto from, auto to) { to -= g * from; }, x.pixel(p), dx.pixel(p));
     } else {
-      row(dx, p) -= g * (row(x, p) - vector(loc, x.c)) * (T(-2) * vector(log_scale, x.c)).exp();
+      for_each_packet(
+          x.c, [g](auto from, auto m, auto l, auto to) { to -= g * (from - m) * exp(T(-2) * l); }, x.pixel(p),
+          loc, log_scale, dx.pixel(p));
     }
   });
 }
@@ -66,9 +69,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
                                          double factor, const double* dlog_prob, T* dloc, T* dlog_scale,
                                          Scratch) {
   const Index per_image = x.h * x.w;
-  const auto standardized = [&](Index p, Index first, auto k) {
-    return (row(x, p).segment(first, k) - vector(loc, x.c).segment(first, k)) *
-           (-vector(log_scale, x.c).segment(first, k)).exp();
+  const auto standardized = [&](Index p, const auto& channels) {
+    return (channels(x, p) - channels(loc)) * exp(-channels(log_scale));
   };
   const auto weight = [&](Index p) { return static_cast<T>(factor * dlog_prob[p / per_image]); };
   sums_over_pixels<T>(
@@ -80,8 +82,8 @@ void normal_log_prob_backward_parameters(const Cpu& cpu, Tensor<const T> x, cons
           dlog_scale[first + i] += static_cast<T>(for_scale[i]);
         }
       },
-      [&](Index p, Index first, auto k) { return standardized(p, first, k) * weight(p); },
-      [&](Index p, Index first, auto k) { return (standardized(p, first, k).square() - T(1)) * weight(p); });
+      [&](Index p, const auto& channels) { return standardized(p, channels) * weight(p); },
+      [&](Index p, const auto& channels) { return (squared(standardized(p, channels)) - T(1)) * weight(p); });
 }
 
 /// x = loc + exp(log_scale) * temperature * e
@@ -89,8 +91,7 @@ template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, const T* loc, const T* log_scale, T temperature,
                        Tensor<T> x) {
   for_each_pixel_with<T>(
-      cpu, x.pixels(), x.c,
-      [&](Index first, Index count) { return vector(log_scale + first, count).exp() * temperature; },
+      cpu, x.pixels(), x.c, [&](const auto& channels) { return exp(channels(log_scale)) * temperature; },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto m, auto s, auto to) { to = m + s * from; }, e.pixel(p) + first,
@@ -116,10 +117,8 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, const T* log_
               static_cast<T>(sum_dx_e[i] * std::exp(static_cast<double>(log_scale[first + i])));
         }
       },
-      [&](Index p, Index first, auto k) { return row(dx, p).segment(first, k); },
-      [&](Index p, Index first, auto k) {
-        return row(dx, p).segment(first, k) * row(e, p).segment(first, k);
-      });
+      [&](Index p, const auto& channels) { return channels(dx, p); },
+      [&](Index p, const auto& channels) { return channels(dx, p) * channels(e, p); });
 }
 
 /// log_prob[n] += factor * log N(x; mean, exp(log_scale)). raw has 2 x.c channels.
@@ -127,6 +126,7 @@ template <class T>
 void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at, double factor,
                      double* log_prob) {
   if (x.size() == 0) return;
+  using Pack = simd::Pack<T>;
   const Index per_image = x.h * x.w;
   const double constant = log_sqrt_two_pi * static_cast<double>(x.c * per_image);
   const Index images = std::max<Index>(1, task_size / (cost_of_exp * x.c * per_image));
@@ -137,12 +137,12 @@ void normal_log_prob(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, Aff
     const auto on_run = [&](const detail::PixelRun& run) {
       const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = x_numbers.read(x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> log_scale = detail::load_lanes(s + i);
-        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * (-log_scale).exp();
-        detail::store_lanes<T>(terms.room() + i, T(0.5) * e * e + log_scale);
+        const auto log_scale = Pack::load(s + i);
+        const auto e = (Pack::load(from + i) - Pack::load(m + i)) * exp(-log_scale);
+        (T(0.5) * e * e + log_scale).store(terms.room() + i);
       }
       detail::for_each_image_of(run, per_image, [&](Index n, Index first, Index count) {
-        log_prob[n] -= factor * detail::sum_of_lanes(terms.room() + first, count);
+        log_prob[n] -= factor * detail::sum_of_numbers(terms.room() + first, count);
       });
     };
     detail::for_each_run<T>(Everywhere(), per_image, first_image * per_image, last_image * per_image, x.c,
@@ -155,6 +155,7 @@ template <class T>
 void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> raw, AffineLayout at,
                               double factor, const double* dlog_prob, Tensor<T> dx, Tensor<T> draw,
                               Write write) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at}, dpart{at};
     detail::RunNumbers<T> x_numbers, dx_numbers, factors;
@@ -166,13 +167,11 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
         std::fill_n(factors.room() + begin, count, static_cast<T>(factor * dlog_prob[n]));
       });
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> g = detail::load_lanes(factors.room() + i);
-        const Lanes<T> scale = (-detail::load_lanes(s + i)).exp();
-        const Lanes<T> e = (detail::load_lanes(from + i) - detail::load_lanes(m + i)) * scale;
-        const Lanes<T> dm = g * e * scale;
-        detail::store_lanes<T>(dx_numbers.room() + i, -dm);
-        detail::store_lanes<T>(to_s + i, g * (e * e - T(1)));
-        detail::store_lanes<T>(to_m + i, dm);
+        const auto g = Pack::load(factors.room() + i), scale = exp(-Pack::load(s + i));
+        const auto e = (Pack::load(from + i) - Pack::load(m + i)) * scale, dm = g * e * scale;
+        (-dm).store(dx_numbers.room() + i);
+        (g * (e * e - T(1))).store(to_s + i);
+        dm.store(to_m + i);
       }
       dpart.write(write, draw, run);
       if (dx.data != nullptr) dx_numbers.write(Write::accumulate, dx, run);
@@ -185,6 +184,7 @@ void normal_log_prob_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T>
 template <class T>
 void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at, T temperature,
                        Tensor<T> x) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, x, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at};
     detail::RunNumbers<T> e_numbers, x_numbers;
@@ -192,9 +192,7 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
       const T *const s = part.s(raw, run), *const m = part.t(raw, run), *const from = e_numbers.read(e, run);
       T* const to = x_numbers.prepare(Write::assign, x, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        detail::store_lanes<T>(to + i, detail::load_lanes(m + i) + detail::load_lanes(s + i).exp() *
-                                                                       temperature *
-                                                                       detail::load_lanes(from + i));
+        (Pack::load(m + i) + exp(Pack::load(s + i)) * temperature * Pack::load(from + i)).store(to + i);
       }
       x_numbers.write(Write::assign, x, run);
     };
@@ -206,6 +204,7 @@ void normal_from_noise(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, A
 template <class T>
 void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const T> raw, AffineLayout at,
                                 Tensor<const T> dx, Tensor<T> draw, Write write) {
+  using Pack = simd::Pack<T>;
   detail::in_parts_of_pixels(cpu, e, cost_of_exp, [&](Index first, Index last) {
     detail::RunOfRaw<T, true> part{at}, dpart{at};
     detail::RunNumbers<T> e_numbers, dx_numbers;
@@ -214,10 +213,9 @@ void normal_from_noise_backward(const Cpu& cpu, Tensor<const T> e, Tensor<const 
                      *const d = dx_numbers.read(dx, run);
       T *const to_s = dpart.prepare_s(write, draw, run), *const to_m = dpart.prepare_t(write, draw, run);
       for (Index i = 0; i < run.numbers(); i += simd::lanes<T>) {
-        const Lanes<T> d_lanes = detail::load_lanes(d + i);
-        detail::store_lanes<T>(to_s + i,
-                               d_lanes * detail::load_lanes(s + i).exp() * detail::load_lanes(from + i));
-        detail::store_lanes<T>(to_m + i, d_lanes);
+        const auto by_x = Pack::load(d + i);
+        (by_x * exp(Pack::load(s + i)) * Pack::load(from + i)).store(to_s + i);
+        by_x.store(to_m + i);
       }
       dpart.write(write, draw, run);
     };

@@ -43,9 +43,9 @@ void shift_pixels(const Cpu& cpu, Tensor<const T> x, Index by, Tensor<T> y, Writ
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p % hw - by;
     if (from >= 0 && from < hw)
-      detail::put(write, row(y, p), row(x, p - by));
+      put_channels(write, x, p - by, y, p);
     else if (write == Write::assign)
-      row(y, p).setZero();
+      zero_channels(y, p);
   });
 }
 
@@ -60,7 +60,7 @@ void scatter_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T>
 template <class T>
 void gather_pixels(const Cpu& cpu, const T* place, Tensor<const T> x, Tensor<T> y, Write write) {
   for_each_pixel(cpu, y.pixels(), y.c,
-                 [&](Index p) { detail::put(write, row(y, p), row(x, clamp_index(place[p], x.pixels()))); });
+                 [&](Index p) { put_channels(write, x, clamp_index(place[p], x.pixels()), y, p); });
 }
 
 /// y = or += x with each image's numbers in an order that is kept as numbers; both have the same extents.

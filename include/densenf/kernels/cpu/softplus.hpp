@@ -14,8 +14,8 @@ void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
       cpu, 2 * cost_of_exp,
       // A difference, because a maximum may lose a NaN.
       [](auto from, auto to) {
-        const Lanes<T> above = from.max(T(0)), below = from - above;
-        to = above + (below - above).exp().log1p();
+        const auto above = max(from, T(0)), below = from - above;
+        to = above + log1p(exp(below - above));
       },
       x, y);
 }
@@ -24,7 +24,7 @@ void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
 template <class T>
 void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Tensor<T> dx, Write write) {
   for_each_number(
-      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * from.logistic()); },
+      cpu, cost_of_exp, [write](auto from, auto d, auto to) { detail::put(write, to, d * logistic(from)); },
       x, dy, dx);
 }
 
@@ -32,7 +32,7 @@ void softplus_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, Te
 template <class T>
 void logistic_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
-      cpu, cost_of_exp, [](auto from, auto to) { to = from.logistic(); }, x, y);
+      cpu, cost_of_exp, [](auto from, auto to) { to = logistic(from); }, x, y);
 }
 
 /// dx = or += adjoint of logistic_forward, from its value y

@@ -63,7 +63,7 @@ void spline_forward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where,
                       [&](Index first, Index last) {
                         detail::for_each_spline_block<T>(
                             spline, where, x, raw, first * per_image, last * per_image,
-                            [&](Index p) { row(z, p) = row(x, p); },
+                            [&](Index p) { put_channels(Write::assign, x, p, z, p); },
                             [&](Block& block, const Index* pixel, const Index* channel, int count) {
                               alignas(64) T y[Block::width], log_slope[Block::width];
                               block.forward(y, log_slope);
@@ -92,7 +92,7 @@ void spline_inverse(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where,
   using Block = detail::SplineBlock<T, Bins>;
   detail::for_each_stretch<Bins>(cpu, z.pixels(), z.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
-        spline, where, z, raw, first, last, [&](Index p) { row(x, p) = row(z, p); },
+        spline, where, z, raw, first, last, [&](Index p) { put_channels(Write::assign, z, p, x, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T back[Block::width];
           block.inverse(back);
@@ -109,8 +109,8 @@ void spline_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Where where
   using Block = detail::SplineBlock<T, Bins>;
   const Index per_image = x.h * x.w;
   const auto keep = [&](Index p) {
-    if (write_draw == Write::assign) row(draw, p).setZero();
-    if (dx.data != nullptr) detail::put(write_dx, row(dx, p), row(dz, p));
+    if (write_draw == Write::assign) zero_channels(draw, p);
+    if (dx.data != nullptr) put_channels(write_dx, dz, p, dx, p);
   };
   detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
@@ -138,7 +138,7 @@ void spline_inverse_backward(const Cpu& cpu, RationalQuadratic<Bins> spline, Whe
   using Block = detail::SplineBlock<T, Bins>;
   detail::for_each_stretch<Bins>(cpu, x.pixels(), x.c, [&](Index first, Index last) {
     detail::for_each_spline_block<T>(
-        spline, where, x, raw, first, last, [&](Index p) { row(dz, p) += row(dx, p); },
+        spline, where, x, raw, first, last, [&](Index p) { put_channels(Write::accumulate, dx, p, dz, p); },
         [&](Block& block, const Index* pixel, const Index* channel, int count) {
           alignas(64) T d[Block::width] = {}, through[Block::width];
           T* gradients[Block::width];

@@ -102,7 +102,7 @@ void take_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tenso
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index from = p / per_image * per_image + clamp_index(order(p, 0), per_image);
-    detail::put(write, row(y, p), row(x, from));
+    put_channels(write, x, from, y, p);
   });
 }
 
@@ -114,7 +114,7 @@ void put_pixels(const Cpu& cpu, Tensor<const T> x, Tensor<const T> order, Tensor
   const Index per_image = x.h * x.w;
   for_each_pixel(cpu, x.pixels(), x.c, [&](Index p) {
     const Index to = p / per_image * per_image + clamp_index(order(p, 0), per_image);
-    detail::put(write, row(y, to), row(x, p));
+    put_channels(write, x, p, y, to);
   });
 }
 

@@ -40,7 +40,7 @@ void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Writ
     const Index image = line / x.h, row = line % x.h, c = x.c;
     T* const first = x.data + line * x.w * x.stride;
     if (write == Write::assign) {
-      for (Index column = 0; column < x.w; ++column) mutable_vector(first + column * x.stride, c).setZero();
+      for (Index column = 0; column < x.w; ++column) std::fill_n(first + column * x.stride, c, T(0));
     }
     for (int t = 0; t < taps.count; ++t) {
       const Index i = taps.seen_from(row, taps.dy[t], y.h);
@@ -48,7 +48,7 @@ void fold(const Cpu& cpu, Tensor<const T> y, const Taps& taps, Tensor<T> x, Writ
       const T* const from = y.data + (image * y.h + i) * y.w * y.stride + t * c;
       for (Index column = 0; column < x.w; ++column) {
         const Index j = taps.seen_from(column, taps.dx[t], y.w);
-        if (j >= 0) mutable_vector(first + column * x.stride, c) += vector(from + j * y.stride, c);
+        if (j >= 0) put_numbers(Write::accumulate, c, from + j * y.stride, first + column * x.stride);
       }
     }
   });

@@ -15,10 +15,10 @@ void concat_elu_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
   for_each_number(
       cpu, cost_of_exp,
       [](auto from, auto up, auto down) {
-        const Lanes<T> below = (-from.abs()).exp() - T(1);
+        const auto below = exp(-abs(from)) - T(1);
         const auto positive = from > T(0);
-        up = positive.select(from, below);
-        down = positive.select(below, -from);
+        up = select(positive, from, below);
+        down = select(positive, below, -from);
       },
       x, y.channels(0, x.c), y.channels(x.c, x.c));
 }
@@ -29,9 +29,8 @@ void concat_elu_backward(const Cpu& cpu, Tensor<const T> x, Tensor<const T> dy, 
   for_each_number(
       cpu, cost_of_exp,
       [write](auto from, auto up, auto down, auto to) {
-        const Lanes<T> slope = (-from.abs()).exp();
-        const Lanes<T> d = (from > T(0)).select(up - down * slope, up * slope - down);
-        detail::put(write, to, d);
+        const auto slope = exp(-abs(from));
+        detail::put(write, to, select(from > T(0), up - down * slope, up * slope - down));
       },
       x, dy.channels(0, x.c), dy.channels(x.c, x.c), dx);
 }

@@ -20,12 +20,9 @@ namespace detail {
 
 /// What v is multiplied with in some channels: their magnitude, or 1 where there is none, over their length.
 template <class T>
-Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale_of(const T* magnitude,
-                                                                    const T* one_over_length, Index first,
-                                                                    Index count) {
-  Eigen::Array<T, 1, Eigen::Dynamic, Eigen::RowMajor, 1, 64> scale = vector(one_over_length + first, count);
-  if (magnitude != nullptr) scale *= vector(magnitude + first, count);
-  return scale;
+simd::Pack<T> scale_of(const ChannelPack<T>& channels, const T* magnitude, const T* one_over_length) {
+  const simd::Pack<T> scale = channels(one_over_length);
+  return magnitude != nullptr ? scale * channels(magnitude) : scale;
 }
 
 }  // namespace detail
@@ -36,15 +33,14 @@ template <class T>
 void weight_norm_forward(const Cpu& cpu, Tensor<const T> v, const T* magnitude, T* one_over_length,
                          Tensor<T> w, Scratch) {
   sum_over_pixels<T>(
-      cpu, v.pixels(), v.c,
-      [&](Index p, Index first, auto k) { return row(v, p).segment(first, k).square(); },
+      cpu, v.pixels(), v.c, [&](Index p, const auto& channels) { return squared(channels(v, p)); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i)
           one_over_length[first + i] = static_cast<T>(1 / std::sqrt(sums[i]));
       });
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
+      [&](const auto& channels) { return detail::scale_of<T>(channels, magnitude, one_over_length); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(), [](auto from, auto s, auto to) { to = from * s; }, v.pixel(p) + first, scale.data(),
@@ -64,10 +60,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   // With r = 1 / |v| and the sum s = dw v: dmagnitude = s r, dv = magnitude r (dw - v s r r).
   T* const along = scratch.take<T>(v.c);
   sum_over_pixels<T>(
-      cpu, v.pixels(), v.c,
-      [&](Index p, Index first, auto k) {
-        return row(dw, p).segment(first, k) * row(v, p).segment(first, k);
-      },
+      cpu, v.pixels(), v.c, [&](Index p, const auto& channels) { return channels(dw, p) * channels(v, p); },
       [&](Index first, const auto& sums) {
         for (Index i = 0; i < sums.size(); ++i) {
           const double r = static_cast<double>(one_over_length[first + i]);
@@ -78,7 +71,7 @@ void weight_norm_backward(const Cpu& cpu, Tensor<const T> v, const T* magnitude,
   if (dv.data == nullptr) return;
   for_each_pixel_with<T>(
       cpu, v.pixels(), v.c,
-      [&](Index first, Index count) { return detail::scale_of(magnitude, one_over_length, first, count); },
+      [&](const auto& channels) { return detail::scale_of<T>(channels, magnitude, one_over_length); },
       [&](Index p, Index first, const auto& scale) {
         for_each_packet(
             scale.size(),
@@ -110,10 +103,7 @@ void scale_channels_backward(const Cpu& cpu, Tensor<const T> x, const T* scale, 
                              Tensor<T> dx, Write write, T* dscale, Scratch) {
   if (dscale != nullptr) {
     sum_over_pixels<T>(
-        cpu, x.pixels(), x.c,
-        [&](Index p, Index first, auto k) {
-          return row(dy, p).segment(first, k) * row(x, p).segment(first, k);
-        },
+        cpu, x.pixels(), x.c, [&](Index p, const auto& channels) { return channels(dy, p) * channels(x, p); },
         [&](Index first, const auto& sums) {
           for (Index i = 0; i < sums.size(); ++i) dscale[first + i] += static_cast<T>(sums[i]);
         });

@@ -11,6 +11,7 @@
 #include "densenf/kernels/cpu/multiply.hpp"
 #include "densenf/kernels/cpu/winograd_rows.hpp"
 #include "densenf/kernels/cpu/winograd_transform.hpp"
+#include "densenf/kernels/winograd_tiles.hpp"
 
 // What one task of a 3x3 convolution does by Winograd's algorithm F(side x side, 3 x 3). The image is cut
 // into tiles of side x side output pixels; a tile's (side + 2)^2 input pixels, the weights and the results
@@ -20,19 +21,6 @@
 // A task transforms all that it needs itself, a few channels and a few tiles at a time, so that the planes
 // stay in the second-level cache; nothing transformed is kept between passes.
 namespace densenf::kernels::winograd {
-
-/// The side of the tiles for images of this size, 0 where the direct algorithm is faster. It depends on the
-/// image alone, so that an image comes out the same in any batch.
-constexpr int tile_side(Index h, Index w) {
-  const auto tiles = [&](Index side) { return ((h + side - 1) / side) * ((w + side - 1) / side); };
-  // Products of a channel with a packet of columns, times what everything around them costs; and, as if it
-  // were for one image, the transform of the weights.
-  const Index direct = 10 * (3 * h - 2) * (3 * w - 2);
-  const Index two = 12 * 16 * tiles(2) + 300, four = 14 * 36 * tiles(4) + 600;
-  if (direct <= two && direct <= four) return 0;
-  return two < four ? 2 : 4;
-}
-static_assert(tile_side(16, 16) == 4 && tile_side(8, 8) == 4 && tile_side(6, 6) == 2 && tile_side(4, 4) == 0);
 
 /// Packets of a panel's columns at the most: each panel transforms the input anew, so that it is wider than a
 /// tile where packets are short.
