@@ -9162,22 +9162,16 @@ void for_each_packet(Index n, const F& f, T*... x) {
   Index i = 0;
   for (; i + width <= n; i += width) f(detail::pack_at(x + i)...);
   if (i == n) return;
-  struct Copy {
-    alignas(64) Scalar numbers[std::size_t{width}];
+  alignas(64) Scalar copies[sizeof...(T)][std::size_t{width}];
+  const auto give_back = [&]<class U>(const Scalar* copy, U* to) {
+    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy), n - i);
   };
-  const auto copy_of = [&](const Scalar* from) {
-    Copy copy;
-    simd::store(copy.numbers, simd::load_first(from + i, n - i));
-    return copy;
-  };
-  const auto give_back = [&]<class U>(U* to, const Copy& copy) {
-    if constexpr (!std::is_const_v<U>) simd::store_first(to + i, simd::load(copy.numbers), n - i);
-  };
-  const auto on_copies = [&](auto... copy) {
-    f(detail::pack_at<T>(copy.numbers)...);
-    (give_back(x, copy), ...);
-  };
-  on_copies(copy_of(x)...);
+  [&]<std::size_t... k>(std::index_sequence<k...>) {
+    (simd::store(copies[k], simd::load_first<Scalar>(x + i, n - i)), ...);
+    f(detail::pack_at<T>(copies[k])...);
+    (give_back(copies[k], x), ...);
+  }
+  (std::index_sequence_for<T...>());
 }
 
 /// y = or += x, n numbers.
