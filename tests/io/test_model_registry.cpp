@@ -81,6 +81,34 @@ TEST_CASE("a model of any kind is computed with as its type allows") {
   CHECK(noisy.sample(4).values == std::vector<double>(drawn.begin(), drawn.end()));
 }
 
+TEST_CASE("images are encoded and come back, whatever the model") {
+  AnyFlow exact = registry().make("exact", {3, 1, 1}, Cpu(1));
+  Exact twin({3, 1, 1}, Cpu(1));
+  const Latents<double> z = exact.encode(points);
+  CHECK(z.base.values == twin.encode(points).base.values);
+  CHECK(z.log_prob == twin.log_prob(points));
+  const Batch<double> back = exact.decode(z);
+  for (std::size_t i = 0; i < points.values.size(); ++i)
+    CHECK(back.values[i] == doctest::Approx(points.values[i]));
+
+  AnyFlow given = registry().make("given", {3, 1, 1}, Cpu(1));
+  const Batch<double> again = given.decode(given.encode({points, condition}), condition);
+  for (std::size_t i = 0; i < points.values.size(); ++i)
+    CHECK(again.values[i] == doctest::Approx(points.values[i]));
+
+  // A float's latents are doubles on the way and the same floats again.
+  AnyFlow noisy = registry().make("noisy", {1, 2, 2}, Cpu(1));
+  Noisy floats({1, 2, 2}, Cpu(1));
+  const auto direct = floats.decode(floats.encode(gray)).values;
+  CHECK(noisy.decode(noisy.encode(gray)).values == std::vector<double>(direct.begin(), direct.end()));
+
+  CHECK(error_of([&] { given.decode(z); }) ==
+        "The density of the model 'given' is conditional: call decode(latents, condition).");
+  CHECK(error_of([&] { exact.decode(z, condition); }) ==
+        "The density of the model 'exact' is not conditional.");
+  CHECK_THROWS_AS(noisy.decode(z), Error);  // of another model
+}
+
 TEST_CASE("what a model does not do is an error in one sentence") {
   AnyFlow exact = registry().make("exact", {3, 1, 1}, Cpu(1)),
           given = registry().make("given", {3, 1, 1}, Cpu(1)),
