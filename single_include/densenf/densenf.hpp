@@ -8338,6 +8338,25 @@ public:
     return held_->sample(count, &there, options);
   }
 
+  /// All that the images become, and the images that latents stand for: see Session.
+  Latents<double> encode(const AnyInput& input, const EvaluationOptions& options = {}) {
+    return held_->encode(checked(input), options);
+  }
+  Batch<double> decode(const Latents<double>& latents, Index batch = 64) {
+    if (condition()) {
+      throw ArgumentError("The density of the model '{}' is conditional: call decode(latents, condition).",
+                          name_);
+    }
+    return held_->decode(latents, nullptr, batch);
+  }
+  template <class GivenLike>
+  requires(!std::integral<GivenLike>)  //
+      Batch<double> decode(const Latents<double>& latents, const GivenLike& given, Index batch = 64) {
+    if (!condition()) throw ArgumentError("The density of the model '{}' is not conditional.", name_);
+    const AnyInput there(given);
+    return held_->decode(latents, &there, batch);
+  }
+
   /// Another one with the same weights, for another thread: with threads, or a stream, of its own.
   AnyFlow session() const { return {name_, held_->another()}; }
 
@@ -8353,6 +8372,8 @@ private:
     virtual std::vector<double> evaluate(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
     virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
     virtual Batch<double> sample(Index, const AnyInput* given, const SampleOptions&) = 0;
+    virtual Latents<double> encode(const AnyInput&, const EvaluationOptions&) = 0;
+    virtual Batch<double> decode(const Latents<double>&, const AnyInput* given, Index batch) = 0;
     virtual std::unique_ptr<Held> another() const = 0;
   };
 
@@ -8393,6 +8414,19 @@ private:
         return widened(session.sample(count, options));
       }
     }
+    Latents<double> encode(const AnyInput& input, const EvaluationOptions& options) override {
+      return with_input(input,
+                        [&](const auto& typed) { return converted<double>(session.encode(typed, options)); });
+    }
+    Batch<double> decode(const Latents<double>& latents, const AnyInput* given, Index batch) override {
+      const auto own = converted<typename SessionType::Scalar>(latents);
+      if constexpr (conditional) {
+        return std::visit([&](const auto& there) { return widened(session.decode(own, there, batch)); },
+                          given->images(Condition::shape));
+      } else {
+        return widened(session.decode(own, batch));
+      }
+    }
     std::unique_ptr<Held> another() const override {
       return std::make_unique<Holder>(session.session(session.device().fresh()));
     }
@@ -8423,9 +8457,23 @@ private:
           "This model has a density over real numbers, and integers have none: give floating-point numbers.");
     }
 
+    template <class To, class U>
+    static Batch<To> converted(const Batch<U>& batch) {
+      Batch<To> result{batch.shape, batch.count, {}};
+      result.values.reserve(batch.values.size());
+      for (const U value : batch.values) result.values.push_back(static_cast<To>(value));
+      return result;
+    }
     template <class U>
     static Batch<double> widened(const Batch<U>& batch) {
-      return {batch.shape, batch.count, {batch.values.begin(), batch.values.end()}};
+      return converted<double>(batch);
+    }
+    template <class To, class U>
+    static Latents<To> converted(const Latents<U>& latents) {
+      Latents<To> result{converted<To>(latents.base), {}, {}, latents.log_prob};
+      for (const Batch<U>& part : latents.factored) result.factored.push_back(converted<To>(part));
+      for (const Batch<U>& draw : latents.noise) result.noise.push_back(converted<To>(draw));
+      return result;
     }
 
     SessionType session;
