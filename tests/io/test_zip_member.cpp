@@ -40,6 +40,9 @@ TEST_CASE("members are read in order, packed or not, and where they are stored f
   }
   CHECK(rest_of(*ZipMember::find(folder / "a.zip", "empty")).empty());
   CHECK(!ZipMember::find(folder / "a.zip", "other").has_value());
+  auto empty = ZipMember::find(folder / "a.zip", "empty");
+  empty->seek(0);
+  CHECK_THROWS_AS(empty->seek(1), FileError);
   auto stored = ZipMember::find(folder / "a.zip", "stored");
   for (const std::size_t at : {std::size_t{0}, std::size_t{99'999}, std::size_t{500}, std::size_t{100'000}}) {
     stored->seek(at);
@@ -109,6 +112,11 @@ TEST_CASE("what is no zip file, cut short or damaged is refused") {
     } catch (const FileError&) {
     }
   }
+  const std::size_t entry = whole.rfind("PK\1\2");  // of "stored": two sizes are 20 and 24 bytes behind
+  std::string other_size = whole;
+  other_size.replace(entry + 20, 4, std::string(4, '\0'));
+  put(path, other_size);
+  CHECK(contains(message_of<FileError>([&] { ZipMember::find(path, "stored"); }), "not the one noted"));
   CHECK(contains(message_of<FileError>([&] { ZipMember::find(folder / "none.zip", "a"); }), "none.zip"));
   CHECK(contains(message_of<FileError>([&] { ZipMember::find(folder.path(), "a"); }), "is a folder"));
   put(path, "no zip file");

@@ -58,7 +58,9 @@ public:
 
   /// Goes to a place in a member that is stored. Throws FileError when it is not, or has no such place.
   void seek(std::uint64_t offset) {
-    if (offset > size_ || ::zip_fseek(file_.get(), static_cast<zip_int64_t>(offset), SEEK_SET) != 0) fail();
+    if (offset > size_) fail("it has no such place");
+    if (size_ == 0) return;  // libzip 1.7 would crash
+    if (::zip_fseek(file_.get(), static_cast<zip_int64_t>(offset), SEEK_SET) != 0) fail();
   }
 
   /// Throws FileError about this member.
@@ -78,11 +80,14 @@ private:
       : path_(path), name_(name), archive_(std::move(archive)) {
     zip_stat_t status;
     ::zip_stat_init(&status);
-    constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    constexpr zip_uint64_t needed =
+        ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
     if (::zip_stat_index(archive_.get(), index, 0, &status) != 0 || (status.valid & needed) != needed)
       fail(::zip_strerror(archive_.get()));
     size_ = status.size;
     stored_ = status.comp_method == ZIP_CM_STORE && status.encryption_method == ZIP_EM_NONE;
+    // Also because libzip 1.7 crashes where one of the two is 0.
+    if (stored_ && status.comp_size != size_) fail("its size is not the one noted");
     file_.reset(::zip_fopen_index(archive_.get(), index, 0));
     if (!file_) fail(::zip_strerror(archive_.get()));
   }
