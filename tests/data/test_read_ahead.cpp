@@ -3,13 +3,14 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <chrono>
 
 #include "../error_of.hpp"
 #include "densenf/data/loader.hpp"
+#include "remote_images.hpp"
 
 using namespace densenf;
+using densenf_test::Remote;
 
 namespace {
 
@@ -24,32 +25,6 @@ Images numbered(Index count) {
   }
   return images;
 }
-
-/// Images that count as not being in memory, of which some cannot be read.
-class Remote : public ImageSource {
-public:
-  explicit Remote(const Images& images) : images_(images), damaged_(static_cast<std::size_t>(images.count)) {}
-
-  Index count() const override { return images_.count(); }
-  Shape shape() const override { return images_.shape(); }
-  int levels() const override { return images_.levels(); }
-  std::span<const Label> labels() const override { return images_.labels(); }
-  void identify(const TakeBytes& take) const override { images_.identify(take); }
-
-  std::atomic<bool>& damaged(Index i) { return damaged_[static_cast<std::size_t>(i)]; }
-  Index reads() const { return reads_; }
-
-private:
-  void read_image(Index i, std::span<std::uint8_t> out) const override {
-    ++reads_;
-    if (damaged_[static_cast<std::size_t>(i)]) throw FileError("Image {} is damaged.", i);
-    images_.read(i, out);
-  }
-
-  ImagesInMemory images_;
-  std::vector<std::atomic<bool>> damaged_;
-  mutable std::atomic<Index> reads_ = 0;
-};
 
 LabeledBatch batch(DataLoader& batches, Index step) {
   LabeledBatch out;
