@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/data/celeba.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/data/image_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/data/imagenet.hpp"
 
 #include <doctest/doctest.h>

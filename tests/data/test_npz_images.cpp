@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/data/npz_images.hpp"
 
 #include <doctest/doctest.h>

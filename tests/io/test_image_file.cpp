@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/io/image_file.hpp"
 
 #include <doctest/doctest.h>

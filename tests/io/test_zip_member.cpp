@@ -1,3 +1,4 @@
+// needs: images
 #include "densenf/io/zip_member.hpp"
 
 #include <doctest/doctest.h>
