@@ -3,13 +3,16 @@
 #include <png.h>
 #include <zlib.h>
 
-#include <csetjmp>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <jpeglib.h>
 
 #include "densenf/core/shape.hpp"
 
@@ -58,6 +61,41 @@ inline std::string png_file(densenf::Index width, densenf::Index height, int typ
   png_write_image(png, rows.data());
   png_write_end(png, nullptr);
   png_destroy_write_struct(&png, &info);
+  return file;
+}
+
+/// A gray JPEG file of height x width pixels from black to white, whose coefficients come in this many scans,
+/// from 2 to 64.
+inline std::string progressive_jpeg(int width, int height, int scans) {
+  jpeg_compress_struct state{};
+  jpeg_error_mgr errors{};
+  state.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&state);
+  unsigned char* memory = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&state, &memory, &size);
+  state.image_width = static_cast<JDIMENSION>(width);
+  state.image_height = static_cast<JDIMENSION>(height);
+  state.input_components = 1;
+  state.in_color_space = JCS_GRAYSCALE;
+  jpeg_set_defaults(&state);
+  std::vector<jpeg_scan_info> script{{1, {0}, 0, 0, 0, 0}};
+  for (int scan = 1; scan < scans; ++scan)
+    script.push_back({1, {0}, scan, scan == scans - 1 ? 63 : scan, 0, 0});
+  state.scan_info = script.data();
+  state.num_scans = static_cast<int>(script.size());
+  jpeg_start_compress(&state, TRUE);
+  for (int y = 0; y < height; ++y) {
+    std::vector<std::uint8_t> row;
+    for (int x = 0; x < width; ++x)
+      row.push_back(static_cast<std::uint8_t>(255 * (x + y) / (width + height)));
+    JSAMPROW pointer = row.data();
+    jpeg_write_scanlines(&state, &pointer, 1);
+  }
+  jpeg_finish_compress(&state);
+  std::string file(reinterpret_cast<const char*>(memory), size);
+  jpeg_destroy_compress(&state);
+  std::free(memory);
   return file;
 }
 

@@ -191,6 +191,23 @@ TEST_CASE("what is no image, and what is animated") {
   CHECK(contains(refusal("RIFF" + std::string("\x24\0\0\0", 4) + animated), "is an animation"));
 }
 
+TEST_CASE("JPEG: scans are put together, but not any number of them") {
+  const std::string file = progressive_jpeg(64, 48, 10);
+  const Picture p = decoded(file);
+  CHECK(p.width == 64);
+  CHECK(p.height == 48);
+  for (Index y = 0; y < 48; ++y) {
+    for (Index x = 0; x < 64; ++x) CHECK(std::abs(p.at(x, y).g - 255 * (x + y) / (64 + 48)) < 10);
+  }
+  CHECK(decoded(progressive_jpeg(64, 48, 64)).width == 64);
+  // The last scan again and again, which is right in a file that is refined.
+  const std::size_t last = file.rfind("\xff\xda");
+  const std::string scan = file.substr(last, file.size() - 2 - last);
+  std::string many = file.substr(0, last);
+  for (int i = 0; i < 100; ++i) many += scan;
+  CHECK(contains(refusal(many + "\xff\xd9"), "it has more than 100 scans"));
+}
+
 TEST_CASE("four inks are mixed, whether they or what is missing of them is stored") {
   const std::vector<std::uint8_t> inks{0, 0, 0, 0, 255, 0, 255, 0, 0, 10, 20, 255, 100, 0, 0, 128};
   std::vector<std::uint8_t> rgb(12);

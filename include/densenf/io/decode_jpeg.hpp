@@ -23,6 +23,7 @@ public:
     errors_.emit_message = fail_for_damage;
     errors_.output_message = [](j_common_ptr) {};
     state.client_data = &escape_;
+    progress_.progress_monitor = fail_for_scans;
   }
   ~JpegReader() { jpeg_destroy_decompress(&state); }
   JpegReader(const JpegReader&) = delete;
@@ -35,6 +36,14 @@ public:
       throw FileError("File '{}' is not a whole JPEG image ({}): fetch it again.", file,
                       printable(escape_.reason.data()));
     }
+  }
+
+  /// Begins with a file in memory; within `call`.
+  void open(std::span<const std::byte> bytes) {
+    jpeg_create_decompress(&state);
+    state.progress = &progress_;
+    jpeg_mem_src(&state, reinterpret_cast<const unsigned char*>(bytes.data()),
+                 static_cast<unsigned long>(bytes.size()));
   }
 
   jpeg_decompress_struct state{};
@@ -52,7 +61,18 @@ private:
     if (level < 0) fail(state);
   }
 
+  /// A progressive image is gone over once for each of its scans, which may be a few bytes each: a small file
+  /// could take hours. Programs write some ten.
+  static void fail_for_scans(j_common_ptr state) {
+    constexpr int most = 100;
+    if (reinterpret_cast<j_decompress_ptr>(state)->input_scan_number <= most) return;
+    auto& escape = *static_cast<Escape*>(state->client_data);
+    std::snprintf(escape.reason.data(), escape.reason.size(), "it has more than %d scans", most);
+    escape.leave();
+  }
+
   jpeg_error_mgr errors_{};
+  jpeg_progress_mgr progress_{};
   Escape escape_;
 };
 
@@ -86,9 +106,7 @@ inline Picture decode_jpeg(std::span<const std::byte> bytes, const std::string& 
   detail::JpegReader reader;
   jpeg_decompress_struct& state = reader.state;
   reader.call(file, [&] {
-    jpeg_create_decompress(&state);
-    jpeg_mem_src(&state, reinterpret_cast<const unsigned char*>(bytes.data()),
-                 static_cast<unsigned long>(bytes.size()));
+    reader.open(bytes);
     constexpr unsigned longest = 0xffff;
     jpeg_save_markers(&state, JPEG_APP0 + 1, longest);  // where Exif blocks are
     jpeg_read_header(&state, TRUE);
