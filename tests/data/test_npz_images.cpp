@@ -145,7 +145,7 @@ TEST_CASE("a file that is cut short or damaged") {
       put(folder / "b.npz", std::string_view(whole).substr(0, length));
       CHECK(contains(refusal({folder / "b.npz"}), "b.npz"));
     }
-    for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (std::size_t at = 0; at < whole.size(); at += 3) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ 0x11);
       put(folder / "b.npz", damaged);

@@ -92,9 +92,10 @@ TEST_CASE("an error arrives with the batch that needs the image, and no other") 
     CHECK(out.images.values == before.images.values);
     CHECK(out.labels == before.labels);
     CHECK(batch(batches, 3).images.values == batch(memory, 3).images.values);
+    CHECK(test::error_of([&] { batches.fill(2, out); }) == sentence);
     remote.damaged(chosen[1]) = false;
     remote.damaged(chosen[4]) = false;
-    CHECK(batch(batches, 2).images.values == batch(memory, 2).images.values);
+    CHECK(batch(batches, 2).images.values == batch(memory, 2).images.values);  // it is read again
   }
 }
 

@@ -157,6 +157,19 @@ TEST_CASE("a damaged file gives a picture or a sentence") {
   CHECK(refused > 3 * 8 * 56);
 }
 
+TEST_CASE("a PNG file of which a checksum is damaged, though the rest is whole") {
+  const std::string whole = format("gamma.png");
+  for (const char* chunk : {"IHDR", "gAMA", "IDAT", "IEND"}) {
+    const std::size_t name = whole.find(chunk);
+    REQUIRE(name != std::string::npos);
+    const auto length =
+        static_cast<std::size_t>(static_cast<unsigned char>(whole[name - 1]));  // below 256 in this file
+    std::string damaged = whole;
+    damaged[name + 4 + length] ^= 1;
+    CHECK_MESSAGE(contains(refusal(damaged), "CRC error"), chunk);
+  }
+}
+
 TEST_CASE("more pixels than are sensible are not even made room for") {
   const std::string begin("\x89PNG\r\n\x1a\n");
   const auto claim = [&](std::uint64_t width, std::uint64_t height) {

