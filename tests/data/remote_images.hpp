@@ -1,13 +1,15 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "densenf/data/image_source.hpp"
 
 namespace densenf_test {
 
-/// Images that count as not being in memory, of which some cannot be read.
+/// Images that count as not being in memory, take a while to be read, and of which some cannot be.
 class Remote : public densenf::ImageSource {
 public:
   explicit Remote(const densenf::Images& images)
@@ -25,6 +27,7 @@ public:
 private:
   void read_image(densenf::Index i, std::span<std::uint8_t> out) const override {
     ++reads_;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
     if (damaged_[static_cast<std::size_t>(i)]) throw densenf::FileError("Image {} is damaged.", i);
     images_.read(i, out);
   }
