@@ -64,8 +64,8 @@ TEST_CASE("CelebA is split by its list where there is one") {
     CHECK(numbers(open_celeba(folder.path(), test)) == std::vector<int>{1});
     put(folder / place, "000005.jpg 0");
     CHECK(contains(message_of<FileError>([&] { open_celeba(folder.path(), training); }), "000005.jpg"));
-    for (const char* line :
-         {"000001.jpg", "000001.jpg 3", "000001.jpg 12", " 1", "a/b.jpg 0", "000001.jpg0"}) {
+    for (const char* line : {"000001.jpg", "000001.jpg 3", "000001.jpg 12", " 1", "0", "000001.jpg 1 0",
+                             "a/b.jpg 0", "000001.jpg0"}) {
       put(folder / place, std::string("000001.jpg 0\n") + line);
       const std::string text = message_of<FileError>([&] { open_celeba(folder.path(), training); });
       CHECK_MESSAGE(contains(text, "not the name of an image and 0, 1 or 2"), text);
@@ -78,8 +78,13 @@ TEST_CASE("what is no CelebA") {
   CHECK(contains(message_of<FileError>([&] { open_celeba(folder.path(), training); }), "img_align_celeba"));
   std::filesystem::create_directories(folder / "img_align_celeba");
   CHECK(contains(message_of<FileError>([&] { open_celeba(folder.path(), training); }), "There is no image"));
-  save_png(folder / "img_align_celeba" / "face.jpg", Picture(178, 218, white));
-  CHECK(contains(message_of<FileError>([&] { open_celeba(folder.path(), training); }),
-                 "is not called by its number"));
+  for (const char* name : {"face.jpg", "-1.jpg", "0.jpg", "202600.jpg", ".jpg.jpg"}) {
+    const std::filesystem::path path = folder / "img_align_celeba" / name;
+    save_png(path, Picture(178, 218, white));
+    const std::string text = message_of<FileError>([&] { open_celeba(folder.path(), training); });
+    const bool hidden = *name == '.';
+    CHECK_MESSAGE(contains(text, hidden ? "There is no image" : "is not called by its number"), text);
+    std::filesystem::remove(path);
+  }
   CHECK_THROWS_AS(open_celeba(folder.path(), training, 0), ArgumentError);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -31,17 +31,18 @@ inline std::vector<std::string> celeba_names(std::string_view text, CelebAPart p
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    constexpr std::string_view space = " \t\r";
+    line = line.substr(0, line.find_last_not_of(space) + 1);  // npos + 1 is 0
     if (line.empty()) continue;
-    const std::size_t space = line.find_first_of(" \t");
-    const std::string_view name = line.substr(0, space);
-    const char number = line.back();
-    if (space == std::string_view::npos || name.empty() || name.find('/') != std::string_view::npos ||
-        line.find_last_of(" \t") + 2 != line.size() || number < '0' || number > '2') {
+    const std::string_view name = line.substr(0, line.find_first_of(space));
+    const std::string_view number = line.substr(line.find_last_of(space) + 1);
+    const bool two = line.find_first_not_of(space, name.size()) == line.size() - number.size();
+    const bool listed = number == "0" || number == "1" || number == "2";
+    if (!two || !listed || name.empty() || name.find('/') != std::string_view::npos) {
       throw FileError("File '{}' has the line {}, which is not the name of an image and 0, 1 or 2.", file,
                       for_message(line));
     }
-    if (number - '0' == static_cast<int>(part)) names.emplace_back(name);
+    if (number.front() - '0' == static_cast<int>(part)) names.emplace_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -54,7 +55,8 @@ inline std::vector<std::string> celeba_names_by_number(const std::filesystem::pa
     Index number = 0;
     const char* const end = name.data() + std::min(name.find('.'), name.size());
     const auto [stop, error] = std::from_chars(name.data(), end, number);
-    if (error != std::errc() || stop != end) {
+    constexpr Index most = 202'599;
+    if (error != std::errc() || stop != end || number < 1 || number > most) {
       throw FileError(
           "Image '{}' in '{}' is not called by its number, as those of CelebA are, and there is no "
           "list_eval_partition.txt that says what it is for.",

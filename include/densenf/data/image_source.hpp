@@ -9,7 +9,7 @@
 namespace densenf {
 
 /// Images that training takes one by one, wherever they are: in memory (ImagesInMemory) or in files that do
-/// not fit there. Several threads may read at once.
+/// not fit there. Several threads may read at once, also from a source of your own.
 class ImageSource {
 public:
   virtual ~ImageSource() = default;

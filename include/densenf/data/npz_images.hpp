@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -140,9 +141,8 @@ private:
     }
     if (data.size() > memory) {
       throw FileError(
-          "The images of file '{}' are packed, and {} bytes are too many to unpack to memory: call "
-          "unpack_npz "
-          "with it once, which writes '{}'.",
+          "The images of file '{}' are packed, and {} bytes are too many to unpack to memory: "
+          "call unpack_npz with it once, which writes '{}'.",
           path.string(), data.size(), unpacked.string());
     }
     memory -= data.size();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "densenf/io/file.hpp"
 #include "densenf/io/zip_member.hpp"

@@ -2,6 +2,7 @@
 
 #include <webp/decode.h>
 
+#include <new>
 #include <span>
 
 #include "densenf/io/decoding.hpp"
