@@ -28,7 +28,9 @@ std::string format(const std::string& name) { return get(formats() / name); }
 TEST_CASE("every kind of file is read as expected.json says") {
   const auto expected = nlohmann::json::parse(get(formats() / "expected.json"));
   int compared = 0, refused = 0;
-  for (const auto& [name, entry] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& name = item.key();
+    const auto& entry = item.value();
     CAPTURE(name);
     const std::filesystem::path path = formats() / name;
     if (entry.value("error", false)) {
@@ -125,7 +127,8 @@ TEST_CASE("PNG: of 16 bits the high byte stays, alpha is dropped, interlaced row
 
 TEST_CASE("a file that ends too early is refused wherever it ends") {
   const auto expected = nlohmann::json::parse(get(formats() / "expected.json"));
-  for (const auto& [name, entry] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& name = item.key();
     CAPTURE(name);
     const std::string whole = format(name);
     for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -138,8 +141,8 @@ TEST_CASE("a file that ends too early is refused wherever it ends") {
 TEST_CASE("a damaged file gives a picture or a sentence") {
   const auto expected = nlohmann::json::parse(get(formats() / "expected.json"));
   int refused = 0;
-  for (const auto& [name, entry] : expected.items()) {
-    const std::string whole = format(name);
+  for (const auto& item : expected.items()) {
+    const std::string whole = format(item.key());
     for (std::size_t at = 0; at < whole.size(); ++at) {
       for (const int change : {0x01, 0x80, 0xff}) {
         std::string damaged = whole;
