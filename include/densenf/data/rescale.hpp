@@ -45,7 +45,7 @@ namespace detail {
 /// the lengths of what lies there, in fractions whose sum is the same for every pixel.
 struct Coverage {
   Index first = 0;
-  std::vector<std::uint64_t> weights;
+  std::vector<std::uint32_t> weights;
 };
 
 /// What each of `to` pixels covers of `from` pixels; weights add up to `from`.
@@ -57,7 +57,7 @@ inline std::vector<Coverage> coverages(Index from, Index to) {
     Coverage& c = all[static_cast<std::size_t>(i)];
     c.first = begin / to;
     for (Index p = c.first; p * to < end; ++p) {
-      c.weights.push_back(static_cast<std::uint64_t>(std::min(end, (p + 1) * to) - std::max(begin, p * to)));
+      c.weights.push_back(static_cast<std::uint32_t>(std::min(end, (p + 1) * to) - std::max(begin, p * to)));
     }
   }
   return all;
@@ -87,13 +87,19 @@ inline void rescale(const Picture& picture, const PictureRegion& part, const Sha
   for (const detail::Coverage& row : rows) {
     for (const detail::Coverage& column : columns) {
       std::uint64_t sums[3] = {};
-      for (std::size_t y = 0; y < row.weights.size(); ++y) {
-        const std::uint8_t* p =
-            picture.pixel(part.x + column.first, part.y + row.first + static_cast<Index>(y));
-        for (const std::uint64_t width : column.weights) {
-          const std::uint64_t weight = width * row.weights[y];
-          for (std::uint64_t& sum : sums) sum += weight * *p++;
+      Index y = part.y + row.first;
+      for (const std::uint64_t height : row.weights) {
+        const std::uint8_t* p = picture.pixel(part.x + column.first, y++);
+        std::uint32_t r = 0, g = 0, b = 0;  // up to 255 * part.w, and sides are below 2^20
+        for (const std::uint32_t width : column.weights) {
+          r += width * p[0];
+          g += width * p[1];
+          b += width * p[2];
+          p += 3;
         }
+        sums[0] += height * r;
+        sums[1] += height * g;
+        sums[2] += height * b;
       }
       for (std::uint64_t& sum : sums) sum = (2 * sum + area) / (2 * area);
       if (shape.c == 1) {
