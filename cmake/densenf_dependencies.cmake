@@ -98,6 +98,13 @@ macro(densenf_find_app)
   densenf_dependency(Stb TARGET Stb::Stb DEBIAN libstb-dev CONTAINS stb/stb_easy_font.h)
 endmacro()
 
+macro(densenf_find_images)
+  densenf_find_io()
+  densenf_dependency(JPEG TARGET JPEG::JPEG DEBIAN libjpeg-dev)
+  densenf_dependency(WebP TARGET WebP::webp DEBIAN libwebp-dev)
+  densenf_dependency(libzip TARGET libzip::zip DEBIAN libzip-dev)
+endmacro()
+
 macro(densenf_find_xtensor)
   set(densenf_missing "")
   densenf_dependency(xtl TARGET xtl VERSION 0.7 DEBIAN libxtensor-dev

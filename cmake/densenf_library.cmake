@@ -1,4 +1,4 @@
-# The targets that users link: densenf::densenf, and with the libraries they need densenf::io, densenf::app,
+# The targets that users link: densenf::densenf, and with the libraries they need densenf::io, densenf::app, densenf::images,
 # densenf::xtensor and densenf::cuda, with cuDNN where it is. They carry include folders, libraries and the language level, never a warning or
 # optimization flag.
 include(GNUInstallDirs)
@@ -45,8 +45,13 @@ endmacro()
 densenf_component(io ZLIB::ZLIB PNG::PNG nlohmann_json::nlohmann_json)
 if(TARGET densenf_io)
   densenf_component(app densenf_io Stb::Stb)
-elseif(DENSENF_APP STREQUAL ON)
-  message(FATAL_ERROR "DENSENF_APP=ON needs densenf::io: set DENSENF_IO=ON to see what is missing for it.")
+  densenf_component(images densenf_io JPEG::JPEG WebP::webp libzip::zip)
+else()
+  foreach(name APP IMAGES)
+    if(DENSENF_${name} STREQUAL ON)
+      message(FATAL_ERROR "DENSENF_${name}=ON needs densenf::io: set DENSENF_IO=ON to see what is missing for it.")
+    endif()
+  endforeach()
 endif()
 densenf_component(xtensor xtensor xtl)
 densenf_component(cuda CUDA::cudart_static CUDA::cublasLt)
@@ -82,6 +87,6 @@ if(DENSENF_INSTALL)
     COMPATIBILITY SameMinorVersion ${any_processor})
   install(FILES ${PROJECT_BINARY_DIR}/densenfConfigVersion.cmake DESTINATION ${folder})
   install(FILES cmake/densenfConfig.cmake cmake/densenf_dependencies.cmake
-    cmake/FindcuDNN.cmake cmake/FindRandom123.cmake cmake/FindStb.cmake DESTINATION ${folder})
+    cmake/FindcuDNN.cmake cmake/Findlibzip.cmake cmake/FindRandom123.cmake cmake/FindStb.cmake cmake/FindWebP.cmake DESTINATION ${folder})
   install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()

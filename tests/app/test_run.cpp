@@ -10,6 +10,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "../data/remote_images.hpp"
 #include "../io/temporary_folder.hpp"
 #include "../train/small_flow.hpp"
 #include "densenf/io/model_registry.hpp"
@@ -213,6 +214,34 @@ TEST_CASE("a run with an average leaves the flow's own weights, saves the averag
   CHECK(trainer.average_state().to_host() == plain.average_state().to_host());
 }
 
+TEST_CASE("a run takes images from any source, and one that is resumed must have the same") {
+  const TemporaryFolder folder;
+  TinyRun memory;
+  CHECK(memory.run(tiny_options(folder / "memory")).finished);
+  const Images images = tiny_images();
+  const densenf_test::Remote remote(images);
+  DataLoader batches(remote, {.batch_size = 4});
+  Tiny flow(tiny_shape, Cpu(1));
+  Trainer<Tiny> trainer(flow, {});
+  RunOptions o = tiny_options(folder / "remote");
+  o.stop = [](Index step) { return step == 3; };
+  CHECK_FALSE(TrainingRun<Tiny>(trainer, batches, images, o).run().finished);
+  o.stop = {};
+  o.resume = true;
+  CHECK(TrainingRun<Tiny>(trainer, batches, images, o).run().finished);
+  CHECK(flow.parameters().to_host() == memory.flow.parameters().to_host());
+
+  Images other = images;
+  other.values[0] ^= 1;
+  const densenf_test::Remote changed(other);
+  DataLoader other_batches(changed, {.batch_size = 4});
+  CHECK(contains(message_of<FileError>([&] { TrainingRun<Tiny>(trainer, other_batches, images, o); }),
+                 "training images"));
+  other.values[0] = 200;
+  CHECK(contains(message_of<ArgumentError>([&] { TrainingRun<Tiny>(trainer, other_batches, images, o); }),
+                 "a training one may have the value 200"));
+}
+
 TEST_CASE("what could not come to a good end is refused before the folder is made") {
   const TemporaryFolder folder;
   const auto out = folder / "run";
@@ -248,7 +277,7 @@ TEST_CASE("what could not come to a good end is refused before the folder is mad
   refuses([](RunOptions&, Images& held_out) { held_out.count = 0; }, "at least one held-out image");
   refuses([](RunOptions&, Images& held_out) { held_out.shape = {1, 2, 8}; }, "images of 1x4x4");
   refuses([](RunOptions&, Images& held_out) { held_out.values.pop_back(); },
-          "The held-out set needs 192 values for 12 images of 1x4x4, but has 191.");
+          "A set needs 192 values for 12 images of 1x4x4, but has 191.");
   refuses([](RunOptions&, Images& held_out) { held_out.values[3] = 16; }, "levels 0 to 15");
   TinyRun other({}, {.batch_size = 4}, [] {
     Images large = tiny_images();

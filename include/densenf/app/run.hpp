@@ -27,20 +27,21 @@ namespace detail {
 /// are used.
 inline CheckpointSettings batch_settings(const DataLoader& batches, bool labels = false) {
   const BatchOptions& o = batches.options();
-  const Images& images = batches.images();
-  const auto checksum = [](const auto& values) {
-    densenf::detail::Checksum sum;
-    sum.add(std::as_bytes(std::span(values)));
-    return sum.text();
-  };
+  const ImageSource& images = batches.source();
+  densenf::detail::Checksum sum;
+  images.identify([&](std::span<const std::byte> bytes) { sum.add(bytes); });
   CheckpointSettings settings{
       {"batch size", std::to_string(o.batch_size)},
       {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
       {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
       {"seed of batches", std::to_string(o.seed)},
       {"training images",
-       fmt::format("{} of {}, CRC-32 {}", images.count, to_string(images.shape), checksum(images.values))}};
-  if (labels) settings["labels"] = fmt::format("CRC-32 {}", checksum(images.labels));
+       fmt::format("{} of {}, CRC-32 {}", images.count(), to_string(images.shape()), sum.text())}};
+  if (labels) {
+    densenf::detail::Checksum of_labels;
+    of_labels.add(std::as_bytes(images.labels()));
+    settings["labels"] = fmt::format("CRC-32 {}", of_labels.text());
+  }
   return settings;
 }
 
@@ -89,7 +90,7 @@ public:
         held_out_(held_out),
         options_(std::move(options)),
         folder_(options_.folder) {
-    detail::require_run(options_, trainer.flow(), batches.images(), held_out);
+    detail::require_run(options_, trainer.flow(), batches.source(), ImagesInMemory(held_out));
     const auto from = options_.resume_previous ? folder_.previous() : folder_.checkpoint();
     if (options_.resume && !file_exists(from))
       throw FileError("There is nothing to resume: {} does not exist.", from.string());
@@ -328,11 +329,14 @@ private:
   void draw_samples() {
     auto samples = trainer_.with_average([&] {
       const SampleOptions options{.temperature = options_.temperature};
-      if constexpr (FlowType::conditional)
+      if constexpr (FlowType::conditional) {
+        const auto labels = batches_.source().labels();
         return trainer_.flow().sample(
-            options_.samples, detail::spread_classes(batches_.images().labels, options_.samples), options);
-      else
+            options_.samples, detail::spread_classes({labels.begin(), labels.end()}, options_.samples),
+            options);
+      } else {
         return trainer_.flow().sample(options_.samples, options);
+      }
     });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));

@@ -43,43 +43,43 @@ struct RunOptions {
 namespace detail {
 
 /// Throws ArgumentError or ShapeError for images that a flow of `levels` gray levels cannot take.
-inline void require_image_set(const Images& images, const Shape& shape, Index levels, const char* what) {
-  if (images.count < 1) throw ArgumentError("A run needs at least one {} image.", what);
-  if (images.shape != shape) {
+inline void require_image_set(const ImageSource& images, const Shape& shape, Index levels, const char* what) {
+  if (images.count() < 1) throw ArgumentError("A run needs at least one {} image.", what);
+  if (images.shape() != shape) {
     shape_mismatch(
         fmt::format("The flow takes images of {}, and the {} ones must be of that.", to_string(shape), what)
             .c_str(),
-        images.shape);
+        images.shape());
   }
-  require_values(fmt::format("The {} set", what), images.count, shape, images.values.size());
-  const auto largest = std::max_element(images.values.begin(), images.values.end());
-  if (*largest >= levels) {
-    throw ArgumentError("The model takes images of gray levels 0 to {}, but a {} one has the value {}.",
-                        levels - 1, what, *largest);
+  const int largest = images.levels() - 1;
+  if (largest >= levels) {
+    throw ArgumentError("The model takes images of gray levels 0 to {}, but a {} one {} the value {}.",
+                        levels - 1, what, images.in_memory() ? "has" : "may have", largest);
   }
 }
 
 /// Throws ShapeError or ArgumentError unless each image has a label that the flow's condition takes.
 template <class FlowType>
-void require_label_set(const Images& images, const char* what) {
+void require_label_set(const ImageSource& images, const char* what) {
   using Condition = typename FlowType::ConditionType;
   static_assert(Condition::shape == Shape{1, 1, 1},
                 "A run gives each image's label to the flow: its condition must be of one number, such as "
                 "nn::ClassEmbedding.");
-  require_labels(images);
-  if (images.labels.empty()) {
+  const std::span<const Label> labels = images.labels();
+  if (labels.empty()) {
     throw ArgumentError(
         "The flow's density is conditional on the class of an image, but the {} images have no labels.",
         what);
   }
-  Condition::check(densenf::detail::view_batch_or_numbers(images.labels, Condition::shape));
+  Condition::check(BatchView<Label>{labels.data(), images.count(), Condition::shape});
 }
 
 inline constexpr Index largest_picture = 999'000;  ///< pixels a side that Picture takes, less a margin
 
 /// Throws ArgumentError or ShapeError for what could not come to a good end.
 template <class FlowType>
-void require_run(const RunOptions& o, const FlowType& flow, const Images& training, const Images& held_out) {
+void require_run(const RunOptions& o, const FlowType& flow, const ImageSource& training,
+                 const ImageSource& held_out) {
   const auto at_least = [](Index least, Index value, const char* what) {
     if (value < least) throw ArgumentError("{} must be at least {}, not {}.", what, least, value);
   };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "densenf/core/shape.hpp"
@@ -38,13 +39,14 @@ struct Images {
   Images part(Index first, Index how_many) const;
 };
 
-/// Throws ShapeError unless a set of images has a label for each of them, or none.
-inline void require_labels(const Images& set) {
-  if (!set.labels.empty() && std::ssize(set.labels) != set.count) {
-    throw ShapeError("A set of {} images needs a label for each of them, or none, but has {}.", set.count,
-                     set.labels.size());
+/// Throws ShapeError unless a set of `count` images has a label for each of them, or none.
+inline void require_labels(Index count, std::size_t labels) {
+  if (labels > 0 && std::cmp_not_equal(labels, count)) {
+    throw ShapeError("A set of {} images needs a label for each of them, or none, but has {}.", count,
+                     labels);
   }
 }
+inline void require_labels(const Images& set) { require_labels(set.count, set.labels.size()); }
 
 namespace detail {
 /// Throws ArgumentError unless it is a number of classes, or 0 for any number of them.

@@ -61,6 +61,36 @@ inline std::pair<Index, Index> npy_extents(std::string_view text, const std::str
   return {extents[0], extents[1]};
 }
 
+/// What a file of NumPy's says about its array before the numbers.
+struct NpyHeader {
+  std::string type;               ///< 'descr', such as '<f4' with its quotes
+  bool column_by_column = false;  ///< of the order of Fortran
+  Index rows = 0;
+  Index columns = 0;
+  std::size_t numbers_at = 0;  ///< how many bytes lie before them
+};
+
+/// Reads what stands before the numbers; `text` holds as much of the file, at least. Throws FileError when it
+/// does not, or the array is no table.
+inline NpyHeader read_npy_header(std::string_view text, const std::string& file) {
+  if (text.size() < 10 || !text.starts_with("\x93NUMPY"))
+    throw FileError("File '{}' is none of NumPy's.", file);
+  const bool long_header = text[6] != 1;
+  const std::size_t begin = long_header ? 12 : 10;
+  std::uint64_t length = 0;
+  for (std::size_t i = begin; i-- > 8;)
+    length =
+        length << 8 | static_cast<std::uint64_t>(static_cast<unsigned char>(text[i < text.size() ? i : 0]));
+  if (text.size() < begin || text.size() - begin < length)
+    throw FileError("File '{}' ends in its header.", file);
+  const std::string_view header = text.substr(begin, static_cast<std::size_t>(length));
+  const std::string_view type = npy_value(header, "descr", file);
+  const bool column_by_column = npy_value(header, "fortran_order", file).starts_with("True");
+  const auto [rows, columns] = npy_extents(npy_value(header, "shape", file), file);
+  return {std::string(type.substr(0, type.find_first_of(",}"))), column_by_column, rows, columns,
+          begin + static_cast<std::size_t>(length)};
+}
+
 /// Adds the numbers in `bytes`, stored as `Stored`, in the order of rows.
 template <class T, class Stored>
 std::vector<T> npy_values(std::span<const std::byte> bytes, Index rows, Index columns, bool column_by_column,
@@ -83,30 +113,15 @@ std::vector<T> npy_values(std::span<const std::byte> bytes, Index rows, Index co
 
 }  // namespace detail
 
-/// Reads a table from a file of NumPy's save: an array of one or two dimensions, of floating-point numbers or
-/// integers. Throws FileError for another array, one whose file is not as long as its header says, and,
-/// naming row and column, for numbers that are not finite as T.
+/// The table in a file of NumPy's save, of which these are the bytes: an array of one or two dimensions, of
+/// floating-point numbers or integers. Throws FileError, which names `file`, for another array, one whose
+/// file is not as long as its header says, and, naming row and column, for numbers that are not finite as T.
 template <class T = float>
-Table<T> load_npy(const std::filesystem::path& path) {
-  const std::vector<std::byte> bytes = read_file(path);
-  const std::string file = path.string();
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 10 || !text.starts_with("\x93NUMPY"))
-    throw FileError("File '{}' is none of NumPy's.", file);
-  const bool long_header = text[6] != 1;
-  const std::size_t begin = long_header ? 12 : 10;
-  std::uint64_t length = 0;
-  for (std::size_t i = begin; i-- > 8;)
-    length =
-        length << 8 | static_cast<std::uint64_t>(static_cast<unsigned char>(text[i < text.size() ? i : 0]));
-  if (text.size() < begin || text.size() - begin < length)
-    throw FileError("File '{}' ends in its header.", file);
-  const std::string_view header = text.substr(begin, static_cast<std::size_t>(length));
-  const std::string_view type = detail::npy_value(header, "descr", file);
-  const bool column_by_column = detail::npy_value(header, "fortran_order", file).starts_with("True");
-  const std::pair<Index, Index> extents = detail::npy_extents(detail::npy_value(header, "shape", file), file);
-  const Index rows = extents.first, columns = extents.second;
-  const std::span<const std::byte> data = std::span(bytes).subspan(begin + static_cast<std::size_t>(length));
+Table<T> parse_npy(std::span<const std::byte> bytes, const std::string& file) {
+  const detail::NpyHeader header =
+      detail::read_npy_header({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file);
+  const Index rows = header.rows, columns = header.columns;
+  const std::span<const std::byte> data = bytes.subspan(header.numbers_at);
 
   const auto read = [&]<class Stored>(Stored) {
     const auto held = static_cast<Index>(data.size() / sizeof(Stored));
@@ -115,18 +130,23 @@ Table<T> load_npy(const std::filesystem::path& path) {
                       columns, data.size());
     }
     return Table<T>(rows, columns,
-                    detail::npy_values<T, Stored>(data, rows, columns, column_by_column, file));
+                    detail::npy_values<T, Stored>(data, rows, columns, header.column_by_column, file));
   };
-  const auto is = [&](std::string_view name) { return type.starts_with(fmt::format("'{}'", name)); };
-  if (is("<f4")) return read(float());
-  if (is("<f8")) return read(double());
-  if (is("<i4")) return read(std::int32_t());
-  if (is("<i8")) return read(std::int64_t());
-  if (is("|u1")) return read(std::uint8_t());
+  if (header.type.starts_with("'<f4'")) return read(float());
+  if (header.type.starts_with("'<f8'")) return read(double());
+  if (header.type.starts_with("'<i4'")) return read(std::int32_t());
+  if (header.type.starts_with("'<i8'")) return read(std::int64_t());
+  if (header.type.starts_with("'|u1'")) return read(std::uint8_t());
   throw FileError(
       "File '{}' holds numbers of type {}: save them as float64 or float32, with array.astype('<f8') for "
       "instance.",
-      file, detail::printable(type.substr(0, type.find_first_of(",}"))));
+      file, detail::printable(header.type));
+}
+
+/// The table in a file of NumPy's save: see parse_npy. Throws FileError also when it cannot be read.
+template <class T = float>
+Table<T> load_npy(const std::filesystem::path& path) {
+  return parse_npy<T>(read_file(path), path.string());
 }
 
 /// Writes a table as numpy.load reads it: (rows, columns), float or double. The names of columns are not part
