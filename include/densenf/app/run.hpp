@@ -117,6 +117,7 @@ public:
         std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
+        record_->write_report("stopped, because loss or gradient is not finite");
         throw NonFiniteError("{} {}", e.what(), way_back());
       }
       count_step(loss, std::chrono::duration<double>(clock::now() - started).count());
@@ -432,7 +433,7 @@ private:
          {fmt::format("IWBO, bits/dim, k = {}, {} images", draws, iwbos->size()),
           fmt::format("{:.4f}", result.iwbo)}});
     say(fmt::format("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n"
-                    "{} has report.html, weights.safetensors and weights_best.safetensors\n",
+                    "{} has weights.safetensors, and report.html to look at\n",
                     result.elbo, elbos->size(), result.iwbo, draws, iwbos->size(), folder_.name()),
         interrupt);
     return result;

@@ -231,32 +231,40 @@ private:
       points.add({p.step, p.seconds, p.training, p.held_out});
     const detail::TimeUnit unit = detail::time_unit(lines.empty() ? 0 : lines.back().seconds);
     std::vector<std::string> drawn;
-    const auto draw = [&](const char* title, const std::string& x_label, std::vector<Series> series,
-                          bool zoom) {
+    const auto draw = [&](const char* title, const std::string& x_label, const std::vector<Series>& series,
+                          const std::optional<AxisRange>& y) {
       if (std::all_of(series.begin(), series.end(), [](const Series& s) { return s.x.empty(); })) return;
-      drawn.push_back(svg_line_plot(series, {.title = title, .x_label = x_label, .width = 420, .height = 270},
-                                    zoom ? detail::range_after_the_beginning(series) : std::nullopt));
+      drawn.push_back(
+          svg_line_plot(series, {.title = title, .x_label = x_label, .width = 420, .height = 270}, y));
     };
-    const auto bits = [&](const char* x_label, const auto& x_of_line, const auto& x_of_point) {
+    const auto bits = [&](const std::string& x_label, const auto& x_of_line, const auto& x_of_point) {
       detail::FiniteSeries training("training"), held_out("held out");
       for (const LogLine& line : lines) training.add(x_of_line(line), line.bits);
       for (const auto& p : points.rows()) held_out.add(x_of_point(p), p[3]);
-      draw("bits/dim", x_label, {training.get(), held_out.get()}, true);
+      const std::vector<Series> both{training.get(), held_out.get()};
+      draw("bits/dim", x_label, both, detail::range_after_the_beginning(both));
     };
     bits(
         "step", [](const LogLine& line) { return line.step; }, [](const auto& p) { return p[0]; });
     bits(
-        fmt::format("{} of training", unit.name).c_str(),
+        fmt::format("{} of training", unit.name),
         [&](const LogLine& line) { return line.seconds / unit.seconds; },
         [&](const auto& p) { return p[1] / unit.seconds; });
-    const auto over_steps = [&](const char* title, double LogLine::*value, bool zoom) {
+    const auto over_steps = [&](double LogLine::*value) {
       detail::FiniteSeries series("");
       for (const LogLine& line : lines) series.add(line.step, line.*value);
-      draw(title, "step", {series.get()}, zoom);
+      return std::vector<Series>{series.get()};
     };
-    over_steps("learning rate", &LogLine::learning_rate, false);
-    over_steps("gradient norm", &LogLine::gradient_norm, true);
-    over_steps("images/s", &LogLine::images_per_second, true);
+    // Rates and speeds are read against 0; norms have outliers where a run begins.
+    const auto from_0 = [](const std::vector<Series>& series) {
+      const std::vector<double>& y = series.front().y;
+      return AxisRange{0, y.empty() ? 0 : *std::max_element(y.begin(), y.end())};
+    };
+    const auto rates = over_steps(&LogLine::learning_rate), speeds = over_steps(&LogLine::images_per_second),
+               norms = over_steps(&LogLine::gradient_norm);
+    draw("learning rate", "step", rates, from_0(rates));
+    draw("images/s", "step", speeds, from_0(speeds));
+    draw("gradient norm", "step", norms, detail::range_after_the_beginning(norms));
     return drawn;
   }
 
