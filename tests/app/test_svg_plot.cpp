@@ -55,7 +55,7 @@ TEST_CASE("each series has its color, and a legend where it has a name; a single
   CHECK(contains(svg, ">one</text>"));
   CHECK(contains(svg, ">two</text>"));
   CHECK(contains(svg, ">Both</text>"));
-  CHECK(count(svg, "#2660a4") == 2);  // the first color: a curve and its place in the legend
+  CHECK(count(svg, "#3f7fc4") == 2);  // the first color: a curve and its place in the legend
   CHECK(points(svg).size() == 4);
 }
 

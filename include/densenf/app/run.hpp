@@ -217,12 +217,14 @@ private:
     const std::uintmax_t model = numbers(table.parameters_size + table.state_size);
     const std::uintmax_t one =
         numbers(trainer_.moments().size()) + (trainer_.options().average ? 2 : 1) * model;
-    // At the worst there is one checkpoint more, unfinished, and the weights twice, beside smaller files.
-    const auto checkpoints = static_cast<std::uintmax_t>(options_.keep_checkpoints) + 1;
+    // At the worst there is one checkpoint more, unfinished, and the weights twice, beside smaller files. Of
+    // those that have numbers one is the previous one, too.
+    const Index checkpoints =
+        options_.keep_checkpoints + 1 - std::max<Index>(0, folder_.numbered_checkpoints() - 1);
     folder_.require_room(
-        checkpoints * one + 2 * model + 10'000'000,
+        static_cast<std::uintmax_t>(std::max<Index>(3, checkpoints)) * one + 2 * model + 10'000'000,
         {folder_.checkpoint(), folder_.previous(), folder_.weights(), folder_.best_weights()});
-    settle();
+    if (trainer_.steps() == 0) settle();  // else what was resumed is as it is
     write_checkpoint();
   }
 

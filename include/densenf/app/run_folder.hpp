@@ -64,6 +64,9 @@ public:
     for (std::size_t i = 0; std::cmp_less(older, steps.size() - i - 1); ++i) numbered_.remove(steps[i]);
   }
 
+  /// How many checkpoints are there under the numbers of their steps.
+  Index numbered_checkpoints() const { return std::ssize(numbered_.numbers()); }
+
   /// Removes all checkpoints, and the best weights that an earlier run has left.
   void remove_checkpoints() const {
     for (const std::filesystem::path& file : {checkpoint(), previous(), best_weights()}) {

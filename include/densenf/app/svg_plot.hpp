@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -77,9 +78,11 @@ private:
   static constexpr double font = 13, line = 15;
   static constexpr double digit = 7.6;  ///< the width of a digit, about
 
-  static std::string color(std::size_t i) {
-    const Color c = series_color(i);
-    return fmt::format("#{:02x}{:02x}{:02x}", c.r, c.g, c.b);
+  /// Neither dark nor light, to be seen on pages of either kind.
+  static const char* color(std::size_t i) {
+    constexpr std::array<const char*, 6> colors{"#3f7fc4", "#d2691e", "#2f9160",
+                                                "#b8487a", "#8a6cc8", "#96762a"};
+    return colors[i % colors.size()];
   }
 
   /// Inside of the axes.
@@ -112,7 +115,7 @@ private:
       grid_line(left_, y, left_ + width_, y, faint);
       text(left_ - 5, y + 0.35 * font, "end", t.label);
     }
-    for (const Tick& t : round_ticks(x_range_, options_.width / 70)) {
+    for (const Tick& t : round_ticks(x_range_, options_.width / 60)) {
       const double x = left_ + across(t.value);
       grid_line(x, top_, x, bottom, faint);
       text(x, bottom + line, "middle", t.label);
