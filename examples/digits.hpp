@@ -43,6 +43,7 @@ int train_on_digits(const char* description, Settings settings, int argc, char**
   app.add_flag("--demo", demo, "The settings of scripts/demo: replaces an earlier demo in the output folder");
   return run_program(app, argc, argv, [&] {
     settings.run.replace = demo;
+    settings.run.program = option_values(app);
     constexpr densenf::Index training_images = 1500;
     const densenf::Images digits = densenf::load_digits(data);
     if (digits.count <= training_images) {

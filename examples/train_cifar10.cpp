@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
     const densenf::Images held_out = densenf::load_cifar10(data, {"test_batch"});
     const densenf::Augmentation augmentation =
         plain ? densenf::Augmentation{} : densenf::Augmentation{.flip = true, .max_shift = 0.04};
+    settings.run.program = example::option_values(app);
     settings.run.model = model == "nano" ? "DenseFlowNano" : "DenseFlow_74_10";
     return model == "nano"
                ? example::train<densenf::DenseFlowNano>(settings, training, held_out, augmentation)

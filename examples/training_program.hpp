@@ -39,7 +39,7 @@ struct Settings {
 inline void add_options(CLI::App& app, Settings& s) {
   app.option_defaults()->always_capture_default();
   app.add_option("-o,--output", s.run.folder,
-                 "Folder for weights, samples, the learning curve and the checkpoint");
+                 "Folder for weights, checkpoints, and report.html, by which the run can be watched");
   app.add_flag("--resume", s.run.resume,
                "Go on with the run whose checkpoint is in the output folder, as if it had never stopped. The "
                "number of steps, the learning rate's options, clipping, memory, device and evaluation may be "
@@ -89,6 +89,13 @@ inline void add_options(CLI::App& app, Settings& s) {
   app.add_option("--evaluate-every", s.run.evaluate_every,
                  "Steps between evaluations, checkpoints and pictures")
       ->check(number_from(1));
+  app.add_option("--log-every", s.run.log_every, "Steps between lines of log.csv")->check(number_from(1));
+  app.add_option("--keep-checkpoints", s.run.keep_checkpoints,
+                 "Checkpoints that are kept: the newest and the good ones before it, from 3 on under the "
+                 "numbers of their steps, too")
+      ->check(number_from(2));
+  app.add_flag("--tensorboard", s.run.tensorboard,
+               "Write files for TensorBoard, too, in tensorboard/ of the output folder");
   app.add_option("--evaluation-images", s.run.held_out_images,
                  "Held-out images for each point of the curve, at most")
       ->check(number_from(1));
@@ -103,6 +110,20 @@ inline void add_options(CLI::App& app, Settings& s) {
       "Ctrl-C, SIGTERM, a closed terminal and a closed pipe save a checkpoint and end the run; a second\n"
       "Ctrl-C ends it at once. Exit status: 0 when all steps are done or --minutes are over, 1 after an\n"
       "error, 128 and the signal's number when interrupted (130 after Ctrl-C).");
+}
+
+/// What a program was started with, for the report of its run: each option as given, or its default.
+inline densenf::app::Facts option_values(const CLI::App& app) {
+  densenf::app::Facts values;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option == app.get_help_ptr()) continue;
+    const bool flag = option->get_items_expected_max() == 0;
+    const std::string given = option->count() > 0 ? densenf::joined(option->results(), ", ") : "";
+    values.emplace_back(option->get_name(), option->count() > 0 ? given
+                                            : flag              ? "no"
+                                                                : option->get_default_str());
+  }
+  return values;
 }
 
 /// Says how many images a flow over images of classes puts into their own class by Bayes' rule, where all

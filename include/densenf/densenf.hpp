@@ -6,6 +6,7 @@
 #include "densenf/bijectors/named.hpp"
 #include "densenf/bijectors/sort.hpp"
 #include "densenf/bijectors/standardize.hpp"
+#include "densenf/core/version.hpp"
 #include "densenf/distributions/conditional_normal.hpp"
 #include "densenf/flow/any_flow.hpp"
 #include "densenf/flow/flow.hpp"

@@ -4550,6 +4550,13 @@ private:
 
 }  // namespace densenf
 
+namespace densenf {
+
+/// The version of densenf, as CMake's project has it from here.
+inline constexpr const char* library_version = "0.1.0";
+
+}  // namespace densenf
+
 namespace densenf::kernels {
 
 /// Where a network's raw output holds s and t of channel i.

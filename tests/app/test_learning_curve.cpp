@@ -25,6 +25,17 @@ TEST_CASE("a curve goes on with the points up to a step") {
   CHECK(read_curve(folder / "curve.csv").size() == 1);
 }
 
+TEST_CASE("the best point is the first with the lowest held-out value, which is a number") {
+  const TemporaryFolder folder;
+  LearningCurve curve(folder / "curve.csv", 0);
+  CHECK(curve.best() == nullptr);
+  curve.append({1, 1, 3, std::numeric_limits<double>::quiet_NaN()});
+  CHECK(curve.best() == nullptr);
+  for (const double held_out : {3.0, 2.0, 2.0, 2.5}) curve.append({held_out, 1, 3, held_out});
+  REQUIRE(curve.best() != nullptr);
+  CHECK(curve.best() == &curve.points()[2]);
+}
+
 TEST_CASE("points that are not finite are kept and not drawn") {
   const TemporaryFolder folder;
   LearningCurve curve(folder / "curve.csv", 0);

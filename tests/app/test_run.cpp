@@ -8,12 +8,16 @@
 #include <cmath>
 #include <csignal>
 #include <limits>
+#include <optional>
+#include <set>
 #include <type_traits>
 
 #include "../data/remote_images.hpp"
 #include "../io/temporary_folder.hpp"
 #include "../train/small_flow.hpp"
+#include "densenf/bijectors/residual.hpp"
 #include "densenf/io/model_registry.hpp"
+#include "densenf/nn/bounded_networks.hpp"
 
 using namespace densenf;
 using namespace densenf::app;
@@ -28,6 +32,7 @@ RunOptions options(const std::filesystem::path& folder, Index steps, bool resume
   return {.folder = folder,
           .steps = steps,
           .evaluate_every = 2,
+          .log_every = 3,
           .importance_draws = 4,
           .importance_images = 8,
           .samples = 4,
@@ -132,7 +137,8 @@ TEST_CASE("a run leaves weights, pictures and its curve") {
   CHECK(result.finished);
   CHECK(result.iwbo < result.elbo + 0.2);
   for (const char* name :
-       {"weights.safetensors", "checkpoint.safetensors", "samples.png", "curve.png", "curve.csv"}) {
+       {"weights.safetensors", "weights_best.safetensors", "checkpoint.safetensors", "samples.png",
+        "samples/step_000002.png", "curve.png", "curve.csv", "log.csv", "report.html"}) {
     CHECK_MESSAGE(std::filesystem::file_size(out / name) > 0, name);
   }
   const auto rows = read_curve(out / "curve.csv");
@@ -171,6 +177,15 @@ TEST_CASE("an interrupted run goes on as if it had never stopped") {
     CHECK(a[i][0] == b[i][0]);
     CHECK(a[i][2] == b[i][2]);  // training bits/dim
     CHECK(a[i][3] == b[i][3]);  // held-out bits/dim
+  }
+  const auto lines = read_curve(folder.path() / "whole" / "log.csv"),
+             again = read_curve(folder.path() / "parts" / "log.csv");
+  REQUIRE(lines.size() == 3);
+  REQUIRE(again.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(lines[i][0] == std::vector<double>{3, 6, 7}[i]);
+    for (const std::size_t same : {0u, 1u, 3u, 4u, 5u})
+      CHECK(lines[i][same] == again[i][same]);  // all but time
   }
 }
 
@@ -257,6 +272,9 @@ TEST_CASE("what could not come to a good end is refused before the folder is mad
   refuses([](RunOptions& o, Images&) { o.folder.clear(); }, "output folder needs a name");
   refuses([](RunOptions& o, Images&) { o.steps = 0; }, "at least one step");
   refuses([](RunOptions& o, Images&) { o.evaluate_every = 0; }, "between evaluations must be at least 1");
+  refuses([](RunOptions& o, Images&) { o.log_every = 0; }, "between lines of the log must be at least 1");
+  refuses([](RunOptions& o, Images&) { o.keep_checkpoints = 1; },
+          "checkpoints that are kept must be at least 2");
   refuses([](RunOptions& o, Images&) { o.held_out_images = 0; }, "held-out images for the curve");
   refuses([](RunOptions& o, Images&) { o.importance_draws = 0; }, "draws");
   refuses([](RunOptions& o, Images&) { o.importance_images = 0; },
@@ -686,6 +704,259 @@ TEST_CASE("a run of a conditional flow is refused without a label for each image
   refuses(images, none, "but the held-out images have no labels");
   refuses(images, short_of_one, "needs a label for each of them");
   refuses(images, wrong, "has the label 3: labels are 0 to 2");
+}
+
+namespace {
+
+/// Ends a run as kill -9 does: nothing is written any more.
+struct Killed {};
+
+std::vector<std::vector<double>> without_times(const std::filesystem::path& file,
+                                               std::initializer_list<std::size_t> times) {
+  auto rows = read_curve(file);
+  for (auto& row : rows) {
+    for (const std::size_t column : times) row[column] = 0;
+  }
+  return rows;
+}
+
+/// All that a run leaves, but times and what tells of them.
+std::vector<std::string> left_by(const std::filesystem::path& out) {
+  std::vector<std::string> all;
+  for (const char* name : {"weights.safetensors", "weights_best.safetensors", "samples.png"})
+    all.push_back(densenf_test::get(out / name));
+  for (const auto& rows : {without_times(out / "curve.csv", {1}), without_times(out / "log.csv", {2, 6})}) {
+    for (const auto& row : rows) all.push_back(joined(row, ","));
+  }
+  std::set<std::string> pictures;
+  for (const auto& entry : std::filesystem::directory_iterator(out / "samples"))
+    pictures.insert(entry.path().filename().string() + densenf_test::get(entry.path()));
+  all.insert(all.end(), pictures.begin(), pictures.end());
+  return all;
+}
+
+// Its state follows from its parameters, and evaluations bring it there: nothing else is as easily lost.
+using ResidualTiny = Flow<
+    Compose<
+        Dequantize<4, UniformNoise>, Center, ActNorm,
+        Residual<nn::BoundedNetwork<nn::LipSwish, 4, 1, nn::NormBound{.percent = 5, .iterations = 1}, true>,
+                 FixedTerms<2, 2>>>,
+    float>;
+
+}  // namespace
+
+TEST_CASE("a run that is killed at any moment and resumed leaves what one leaves that was not") {
+  std::optional<WeightAverage> average;
+  SUBCASE("without an average of weights") {}
+  SUBCASE("with one") { average = WeightAverage{0.5}; }
+  const TemporaryFolder folder;
+  const Images images = tiny_images();
+  RunOptions o = tiny_options(folder / "whole", 6);
+  o.log_every = 3;
+  int asked = 0, kill_at = 0;
+  o.stop = [&](Index) {
+    if (++asked == kill_at) throw Killed();
+    return false;
+  };
+  const auto run = [&] {
+    ResidualTiny flow(tiny_shape, Cpu(1));
+    Trainer<ResidualTiny> trainer(flow, {.schedule = {.lr = 1e-2}, .average = average});
+    DataLoader batches(images, {.batch_size = 4});
+    return TrainingRun<ResidualTiny>(trainer, batches, images, o).run();
+  };
+  CHECK(run().finished);
+  const auto whole = left_by(folder / "whole");
+  const int moments = asked;
+  CHECK(moments > 20);  // after steps, and between pieces of evaluations
+  for (int first = 1; first <= moments; ++first) {
+    CAPTURE(first);
+    o.folder = folder / std::to_string(first);
+    o.resume = false;
+    asked = 0;
+    kill_at = first;
+    CHECK_THROWS_AS(run(), Killed);
+    CHECK(SafetensorsFile(o.folder / "checkpoint.safetensors").verify());
+    o.resume = true;
+    kill_at = asked + 3;  // and soon once more
+    try {
+      run();
+    } catch (const Killed&) {
+    }
+    CHECK(SafetensorsFile(o.folder / "checkpoint.safetensors").verify());
+    kill_at = 0;
+    CHECK(run().finished);
+    CHECK(left_by(o.folder) == whole);
+  }
+}
+
+TEST_CASE("the best weights are those of the lowest held-out bound, also where the run got worse") {
+  const TemporaryFolder folder;
+  const auto out = folder / "run";
+  const auto best = out / "weights_best.safetensors";
+  // The second step throws the weights away, as in the run that diverges.
+  RunOptions o = tiny_options(out, 2);
+  o.evaluate_every = 1;
+  o.model = "tiny";
+  {
+    const Captured quiet(stderr);
+    const TrainOptions wild{.optimizer = Sgd{.momentum = 0}, .schedule = {.lr = 1e30, .warmup_steps = 1}};
+    CHECK(TinyRun(wild).run(o).finished);
+  }
+  const auto curve = read_curve(out / "curve.csv");
+  REQUIRE(curve.size() == 2);
+  CHECK_FALSE(curve[1][3] <= curve[0][3]);
+  const Metadata metadata = read_metadata(best);
+  CHECK(metadata.at("step") == "1");
+  CHECK(metadata.at("held_out_bits_per_dim") == fmt::format("{}", curve[0][3]));
+  CHECK(metadata.at(model_key) == "tiny");
+  Tiny flow(tiny_shape, Cpu(1), 5);
+  load_weights(flow, best);
+  CHECK(flow.bits_per_dim(tiny_images()) == curve[0][3]);
+
+  // A run that goes on knows what it has to be better than.
+  const std::string before = densenf_test::get(best);
+  o.resume = o.resume_previous = true;
+  {
+    const Captured quiet(stderr);
+    TinyRun({.optimizer = Sgd{.momentum = 0}, .schedule = {.lr = 1e30, .warmup_steps = 1}}).run(o);
+  }
+  CHECK(densenf_test::get(best) == before);
+  densenf_test::put(best, "damaged");
+  Captured told(stderr);
+  TinyRun({.optimizer = Sgd{.momentum = 0}, .schedule = {.lr = 1e-3, .warmup_steps = 1}}).run(o);
+  CHECK(contains(told.text(), "The best weights so far could not be read"));
+  CHECK(read_metadata(best).at("step") == "2");
+}
+
+TEST_CASE("as many good checkpoints are kept as asked for, under the numbers of their steps") {
+  const TemporaryFolder folder;
+  const auto out = folder / "run";
+  const auto kept = [&] { return NumberedFiles(out, "checkpoint_", ".safetensors").numbers(); };
+  RunOptions o = tiny_options(out, 12);
+  o.keep_checkpoints = 4;
+  TinyRun().run(o);
+  CHECK(kept() == std::vector<Index>{6, 8, 10});
+  CHECK(checkpoint_step(out / "checkpoint.safetensors") == 12);
+  CHECK(checkpoint_step(out / "checkpoint_previous.safetensors") == 10);
+  CHECK(checkpoint_step(out / "checkpoint_000006.safetensors") == 6);
+
+  // From an older one it goes on the same way; what was behind it is given up for what comes now.
+  const std::string weights = densenf_test::get(out / "weights.safetensors");
+  std::filesystem::copy_file(out / "checkpoint_000006.safetensors", out / "checkpoint.safetensors",
+                             std::filesystem::copy_options::overwrite_existing);
+  o.resume = true;
+  o.steps = 8;
+  TinyRun().run(o);
+  CHECK(kept() == std::vector<Index>{6});
+  o.steps = 12;
+  TinyRun().run(o);
+  CHECK(kept() == std::vector<Index>{6, 8, 10});
+  CHECK(densenf_test::get(out / "weights.safetensors") == weights);
+
+  o.resume = false;
+  o.replace = true;
+  o.steps = 2;
+  TinyRun().run(o);
+  CHECK(kept().empty());
+}
+
+TEST_CASE("the page says how far a run is, and shows names as they are") {
+  const TemporaryFolder folder;
+  RunOptions o = tiny_options(folder / "run");
+  o.model = "<b>tiny</b>";
+  o.program = {{"--data", "a & b"}};
+  std::string running;
+  o.stop = [&](Index step) {
+    if (step == 3) running = densenf_test::get(folder / "run" / "report.html");
+    return step == 3;
+  };
+  TinyRun().run(o);
+  const std::string stopped = densenf_test::get(folder / "run" / "report.html");
+  CHECK(contains(running, ">running<"));
+  CHECK(contains(running, ">2 of 4<"));
+  CHECK(contains(running, "time left"));
+  CHECK(contains(stopped, ">interrupted<"));
+  CHECK(contains(stopped, ">3 of 4<"));
+  CHECK_FALSE(contains(stopped, "time left"));
+  o.stop = {};
+  o.resume = true;
+  TinyRun().run(o);
+  const std::string html = densenf_test::get(folder / "run" / "report.html");
+  for (const char* text :
+       {">finished<", ">4 of 4<", "IWBO, bits/dim, k = 2, 12 images", "&lt;b&gt;tiny&lt;/b&gt;", "a &amp; b",
+        "step 2", "step 4", "CRC-32", library_version, "1 threads"})
+    CHECK_MESSAGE(contains(html, text), text);
+  CHECK_FALSE(contains(html, "<b>"));
+  CHECK(count_of(html, "data:image/png;base64,") == 3);  // the newest samples, and two over time
+  CHECK(count_of(html, "<svg viewBox") == 5);
+}
+
+TEST_CASE("each start of a run has a file for TensorBoard, where they are asked for") {
+  const TemporaryFolder folder;
+  const auto out = folder / "run";
+  const auto files = [&] {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(out / "tensorboard"))
+      found.push_back(densenf_test::get(entry.path()));
+    return found;
+  };
+  RunOptions o = tiny_options(out);
+  o.log_every = 1;
+  o.tensorboard = true;
+  o.stop = [](Index step) { return step == 3; };
+  TinyRun().run(o);
+  REQUIRE(files().size() == 1);
+  const std::string first = files()[0];
+  for (const char* tag : {"bits_per_dim/training", "training/learning_rate", "training/images_per_second"})
+    CHECK(count_of(first, tag) == 3);
+  CHECK(count_of(first, "bits_per_dim/held_out") == 1);
+  CHECK(count_of(first, densenf_test::get(out / "samples.png")) == 1);
+  o.stop = {};
+  o.resume = true;
+  TinyRun().run(o);
+  CHECK(files().size() == 2);
+  o.tensorboard = o.resume = false;
+  o.folder = folder / "without";
+  TinyRun().run(o);
+  CHECK_FALSE(std::filesystem::exists(folder / "without" / "tensorboard"));
+}
+
+TEST_CASE("a disk that fills up ends a run with a sentence, and it goes on in another folder") {
+  const TemporaryFolder folder;
+  const auto out = folder / "run", other = folder / "other";
+  TinyRun whole;
+  whole.run(tiny_options(folder / "whole", 6));
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  RunOptions o = tiny_options(out, 6);
+  o.stop = [&](Index step) {
+    struct rlimit full = before;
+    full.rlim_cur = 256;  // of no file there may be more, as on a disk without room
+    if (step == 3) REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+    return false;
+  };
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::string said;
+  {
+    const Captured quiet(stderr);
+    said = message_of<FileError>([&] { TinyRun().run(o); });
+  }
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, SIG_DFL);
+  CHECK_MESSAGE(contains(said, "checkpoint.safetensors"), said);
+  CHECK(count_of(said, "\n") == 0);
+  CHECK(checkpoint_step(out / "checkpoint.safetensors") == 2);
+  CHECK(SafetensorsFile(out / "checkpoint.safetensors").verify());
+
+  std::filesystem::create_directory(other);
+  std::filesystem::copy_file(out / "checkpoint.safetensors", other / "checkpoint.safetensors");
+  for (const auto& place : {other, out}) {  // or where it was, when there is room again
+    RunOptions again = tiny_options(place, 6);
+    again.resume = true;
+    TinyRun resumed;
+    CHECK(resumed.run(again).finished);
+    CHECK(resumed.flow.parameters().to_host() == whole.flow.parameters().to_host());
+  }
 }
 
 TEST_CASE("a disk that takes no checkpoint is found out before the first step") {

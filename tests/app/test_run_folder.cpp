@@ -62,6 +62,23 @@ TEST_CASE("the previous checkpoint is what the checkpoint was when it was kept")
   CHECK(temporary.names().empty());
 }
 
+TEST_CASE("older checkpoints are kept under numbers, and those of later steps go") {
+  const TemporaryFolder temporary;
+  const RunFolder folder(temporary.path());
+  put(folder.checkpoint(), "checkpoint");
+  for (const Index step : {10, 20, 30}) folder.keep_checkpoint(step, 1);
+  const NumberedFiles files(temporary.path(), "checkpoint_", ".safetensors");
+  CHECK(files.numbers() == std::vector<Index>{20, 30});
+  CHECK(get(folder.previous()) == "checkpoint");
+  folder.keep_checkpoint(25, 5);
+  CHECK(files.numbers() == std::vector<Index>{20, 25});
+  folder.keep_checkpoint(25, 0);
+  CHECK(files.numbers() == std::vector<Index>{25});
+  put(folder.best_weights(), "weights");
+  folder.remove_checkpoints();
+  CHECK(temporary.names().empty());
+}
+
 TEST_CASE("a checkpoint that is a link elsewhere is kept as well") {
   const TemporaryFolder temporary, elsewhere;
   const RunFolder folder(temporary.path());

@@ -1,6 +1,9 @@
 #include "densenf/io/csv.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "temporary_folder.hpp"
 
@@ -25,6 +28,28 @@ TEST_CASE("a curve grows by rows and goes on where it stopped") {
   CurveFile(path, {"step", "bits per dim"}).append({400, 1.5});
   CHECK(get(path) == "step,bits per dim\n100,4.25\n200,0.1\n250,3\n400,1.5\n");
   CHECK(folder.names() == std::vector<std::string>{"curve.csv"});
+}
+
+TEST_CASE("a disk that fills up takes whole rows only") {
+  const TemporaryFolder folder;
+  const auto path = folder / "curve.csv";
+  CurveFile curve(path, {"step", "bits"});
+  curve.append({100, 4.25});
+  const std::string before = get(path);
+  struct rlimit unlimited {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &unlimited) == 0);
+  struct rlimit little = unlimited;
+  little.rlim_cur = before.size() + 3;  // less than the next row
+  std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &little) == 0);
+  const std::string said = message_of<FileError>([&] { curve.append({200, 3.25}); });
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &unlimited) == 0);
+  std::signal(SIGXFSZ, SIG_DFL);
+  CHECK_MESSAGE(contains(said, "curve.csv"), said);
+  CHECK(get(path) == before);
+  curve.append({300, 2.25});
+  CHECK_NOTHROW(curve.sync());
+  CHECK(get(path) == before + "300,2.25\n");
 }
 
 TEST_CASE("a curve file that is something else stays as it is") {

@@ -31,10 +31,24 @@ public:
     points_.push_back(p);
   }
 
+  const std::vector<Point>& points() const { return points_; }
+
+  /// Brings the points to disk. Throws FileError.
+  void sync() const { file_.sync(); }
+
   /// The last point if it is that of `step`, else null.
   const Point* last(Index step) const {
     const bool there = !points_.empty() && points_.back().step == static_cast<double>(step);
     return there ? &points_.back() : nullptr;
+  }
+
+  /// The point with the lowest held-out value, the first of several; null where none is finite.
+  const Point* best() const {
+    const Point* best = nullptr;
+    for (const Point& p : points_) {
+      if (std::isfinite(p.held_out) && (best == nullptr || p.held_out < best->held_out)) best = &p;
+    }
+    return best;
   }
 
   /// Both curves, without the points that are not finite. Throws ArgumentError when there is no other.

@@ -76,6 +76,37 @@ inline AxisRange checked_range(AxisRange range, const char* axis) {
   return range;
 }
 
+struct PlotRanges {
+  AxisRange x, y;
+};
+
+/// What the points of all series cover. Throws ArgumentError as line_plot does.
+inline PlotRanges covered_by(std::span<const Series> series) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  AxisRange x{inf, -inf};
+  AxisRange y{inf, -inf};
+  for (const Series& s : series) {
+    if (s.x.size() != s.y.size()) {
+      throw ArgumentError("Series '{}' has {} values of x but {} of y.", s.name, s.x.size(), s.y.size());
+    }
+    for (std::size_t i = 0; i < s.x.size(); ++i) {
+      if (!std::isfinite(s.x[i]) || !std::isfinite(s.y[i])) {
+        throw ArgumentError("Point {} of series '{}' is ({}, {}); only finite values can be plotted.", i,
+                            s.name, s.x[i], s.y[i]);
+      }
+      x = {std::min(x.low, s.x[i]), std::max(x.high, s.x[i])};
+      y = {std::min(y.low, s.y[i]), std::max(y.high, s.y[i])};
+    }
+  }
+  if (x.low > x.high)
+    throw ArgumentError("A plot needs at least one point; none of {} series has one.", series.size());
+  return {x, y};
+}
+
+inline AxisRange widened(AxisRange r, double by) {
+  return {r.low - by * (r.high - r.low), r.high + by * (r.high - r.low)};
+}
+
 /// The picture around a plot: title, axes with round numbers, grid lines, labels.
 class Frame {
 public:
@@ -214,31 +245,11 @@ inline Color heat_color(double fraction) {
 /// point at all, when a series has x and y of different lengths or a value that is not finite, or when a text
 /// is not printable ASCII.
 inline Picture line_plot(std::span<const Series> series, const PlotOptions& options = {}) {
-  constexpr double inf = std::numeric_limits<double>::infinity();
-  AxisRange x{inf, -inf};
-  AxisRange y{inf, -inf};
-  for (const Series& s : series) {
-    if (s.x.size() != s.y.size()) {
-      throw ArgumentError("Series '{}' has {} values of x but {} of y.", s.name, s.x.size(), s.y.size());
-    }
-    for (std::size_t i = 0; i < s.x.size(); ++i) {
-      if (!std::isfinite(s.x[i]) || !std::isfinite(s.y[i])) {
-        throw ArgumentError("Point {} of series '{}' is ({}, {}); only finite values can be plotted.", i,
-                            s.name, s.x[i], s.y[i]);
-      }
-      x = {std::min(x.low, s.x[i]), std::max(x.high, s.x[i])};
-      y = {std::min(y.low, s.y[i]), std::max(y.high, s.y[i])};
-    }
-  }
-  if (x.low > x.high)
-    throw ArgumentError("A plot needs at least one point; none of {} series has one.", series.size());
-  x = detail::checked_range(x, "x");
-  y = detail::checked_range(y, "y");
-  const auto widened = [](AxisRange r, double by) {
-    return AxisRange{r.low - by * (r.high - r.low), r.high + by * (r.high - r.low)};
-  };
+  const detail::PlotRanges all = detail::covered_by(series);
+  const AxisRange x = detail::widened(detail::checked_range(all.x, "x"), 0.015);
+  const AxisRange y = detail::widened(detail::checked_range(all.y, "y"), 0.04);
   Picture picture(options.width, options.height, white);
-  const detail::Frame frame(picture, widened(x, 0.015), widened(y, 0.04), options, 0, true);
+  const detail::Frame frame(picture, x, y, options, 0, true);
   for (std::size_t i = 0; i < series.size(); ++i) {
     const Series& s = series[i];
     Strokes strokes(picture, s.dots ? 4.0 : 2.2);

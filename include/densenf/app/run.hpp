@@ -5,45 +5,23 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "densenf/app/attempts.hpp"
+#include "densenf/app/batch_settings.hpp"
 #include "densenf/app/interrupt.hpp"
-#include "densenf/app/learning_curve.hpp"
 #include "densenf/app/progress.hpp"
+#include "densenf/app/run_facts.hpp"
 #include "densenf/app/run_folder.hpp"
 #include "densenf/app/run_options.hpp"
-#include "densenf/io/checksum.hpp"
-#include "densenf/io/png.hpp"
+#include "densenf/app/run_record.hpp"
 #include "densenf/train/checkpoint.hpp"
 
 namespace densenf::app {
 
 namespace detail {
-
-/// What the batches of a run must have in common with those before it was interrupted; labels only where they
-/// are used.
-inline CheckpointSettings batch_settings(const DataLoader& batches, bool labels = false) {
-  const BatchOptions& o = batches.options();
-  const ImageSource& images = batches.source();
-  densenf::detail::Checksum sum;
-  images.identify([&](std::span<const std::byte> bytes) { sum.add(bytes); });
-  CheckpointSettings settings{
-      {"batch size", std::to_string(o.batch_size)},
-      {"order of images", o.order == Order::with_replacement ? "with replacement" : "shuffled epochs"},
-      {"augmentation", fmt::format("flip {}, shift {}", o.augmentation.flip, o.augmentation.max_shift)},
-      {"seed of batches", std::to_string(o.seed)},
-      {"training images",
-       fmt::format("{} of {}, CRC-32 {}", images.count(), to_string(images.shape()), sum.text())}};
-  if (labels) {
-    densenf::detail::Checksum of_labels;
-    of_labels.add(std::as_bytes(images.labels()));
-    settings["labels"] = fmt::format("CRC-32 {}", of_labels.text());
-  }
-  return settings;
-}
 
 /// As many of each class of these labels as of another, one class after the other: `count` in all. None of no
 /// labels.
@@ -66,10 +44,10 @@ struct RunResult {
   double iwbo = 0;
 };
 
-/// Trains on batches, shows progress, and leaves weights and pictures. A flow whose density is conditional on
-/// the class of an image is given the labels that the images have. What interrupts it (see Interrupt, and
-/// RunOptions::stop) makes it save a checkpoint and return; a run that is resumed goes on as if it had never
-/// stopped.
+/// Trains on batches, shows progress, and leaves weights and what RunOptions says, to watch it by. A flow
+/// whose density is conditional on the class of an image is given the labels that the images have. What
+/// interrupts it (see Interrupt, and RunOptions::stop) makes it save a checkpoint and return; a run that is
+/// resumed goes on as if it had never stopped.
 ///
 /// The flow's parameters and state are those of the last step, also when an average of weights is kept: the
 /// average is what is evaluated, sampled from and written to weights.safetensors, with the average of the
@@ -77,13 +55,19 @@ struct RunResult {
 ///
 /// Each checkpoint is written before anything that might fail after it. One whose held-out bound turned out
 /// to be finite stays, as checkpoint_previous.safetensors, until a newer one is known to be as good: so a run
-/// that diverges, which throws NonFiniteError, can go on from it with a lower learning rate.
+/// that diverges, which throws NonFiniteError, can go on from it with a lower learning rate. A checkpoint
+/// that cannot be written, because the disk is full, ends the run with a FileError, and the one before it
+/// stays: make room, or copy it into another folder, and resume there.
+///
+/// weights_best.safetensors has the averaged weights, if there is an average, of the evaluation with the
+/// lowest held-out bound that any run in the folder has found; its metadata say of which step.
 template <class FlowType>
 class TrainingRun {
 public:
   /// Takes the folder, and reads the checkpoint if the run is to be resumed. Throws ArgumentError or
   /// ShapeError for options and images that could not come to a good end, FileError when the folder cannot be
-  /// used or its checkpoint does not fit; then the trainer and the files of an earlier run are as before.
+  /// used or its checkpoint does not fit; then the trainer and the checkpoints of an earlier run are as
+  /// before.
   TrainingRun(Trainer<FlowType>& trainer, DataLoader& batches, const Images& held_out, RunOptions options)
       : trainer_(trainer),
         batches_(batches),
@@ -104,16 +88,20 @@ public:
       resume(from);
     } else {
       require_steps(trainer_.steps());
-      constexpr Index none = -1;
-      curve_.emplace(folder_ / "curve.csv", none);  // what another run left there is no part of this one
+      constexpr Index none = -1;  // what another run left in the files is no part of this one
+      record_.emplace(folder_, options_, none, LogSums{}, detail::now());
       if (options_.replace) folder_.remove_checkpoints();
     }
+    record_->set_tables(tables());
   }
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
   TrainingRun(Trainer<FlowType>&, DataLoader&, const Images&&, RunOptions) = delete;
 
   RunResult run() {
     const Interrupt interrupt;
     if (trainer_.steps() < options_.steps) begin();
+    record_->begin();
     if (!complete_curve(interrupt)) return interrupted(interrupt);
     Progress progress(trainer_.steps(), options_.steps);
     LabeledBatch batch, next;
@@ -129,15 +117,15 @@ public:
         std::swap(batch, next);
       } catch (const NonFiniteError& e) {
         progress.end_line();
+        record_->write_report("stopped, because loss or gradient is not finite");
         throw NonFiniteError("{} {}", e.what(), way_back());
       }
-      seconds_ += std::chrono::duration<double>(clock::now() - started).count();
-      bits_ += loss;
-      ++counted_;
+      count_step(loss, std::chrono::duration<double>(clock::now() - started).count());
       progress.update(loss, batches_.options().batch_size);
       if (progress.reader_gone()) interrupt.request(SIGPIPE);
       if (trainer_.steps() % options_.evaluate_every == 0 || trainer_.steps() == options_.steps) {
         progress.end_line();
+        settle();
         save();
         if (!complete_curve(interrupt)) return interrupted(interrupt);
       }
@@ -162,8 +150,6 @@ private:
       return f(typename FlowType::Input(images));
   }
 
-  std::filesystem::path weights() const { return folder_ / "weights.safetensors"; }
-
   bool stop(const Interrupt& interrupt) const {
     return interrupt.stop() || (options_.stop && options_.stop(trainer_.steps()));
   }
@@ -171,6 +157,22 @@ private:
   void require_steps(Index done) const {
     if (done > options_.steps)
       throw ArgumentError("The run is at step {}, beyond the {} steps asked for.", done, options_.steps);
+  }
+
+  void count_step(double loss, double seconds) {
+    seconds_ += seconds;
+    bits_ += loss;
+    ++counted_;
+    const Index step = trainer_.steps(), images = batches_.options().batch_size;
+    record_->add_step({.step = step,
+                       .epoch = static_cast<double>(step) * static_cast<double>(images) /
+                                static_cast<double>(batches_.source().count()),
+                       .bits = loss,
+                       .gradient_norm = trainer_.gradient_norm(),
+                       .learning_rate = trainer_.options().schedule.lr_at(step - 1),
+                       .images = images,
+                       .step_seconds = seconds,
+                       .seconds = seconds_});
   }
 
   // ---- checkpoints ------------------------------------------------------------------------------
@@ -183,11 +185,21 @@ private:
     const auto counted = checkpoint_number<Index>(file, "run_steps");
     const auto seconds = checkpoint_number<double>(file, "run_seconds");
     const auto checkpoint = read_checkpoint(trainer_, from, settings_);
-    curve_.emplace(folder_ / "curve.csv", steps);
+    best_ = best_bound();
+    LogSums sums;
+    double started = detail::now();
+    if (file.metadata().contains("run_started")) {  // runs before there was a log did not say any of these
+      started = checkpoint_number<double>(file, "run_started");
+      sums = {.bits = checkpoint_number<double>(file, "run_log_bits"),
+              .seconds = checkpoint_number<double>(file, "run_log_seconds"),
+              .steps = checkpoint_number<Index>(file, "run_log_steps"),
+              .images = checkpoint_number<Index>(file, "run_log_images")};
+    }
+    record_.emplace(folder_, options_, steps, sums, started);
     restore(trainer_, checkpoint);
     seconds_ = seconds;
     saved_at_ = steps;
-    if (const auto* point = curve_->last(steps)) {
+    if (const auto* point = record_->curve().last(steps)) {
       good_ = std::isfinite(point->held_out);  // these sums are in the curve already
     } else {
       bits_ = bits;
@@ -205,26 +217,52 @@ private:
     const std::uintmax_t model = numbers(table.parameters_size + table.state_size);
     const std::uintmax_t one =
         numbers(trainer_.moments().size()) + (trainer_.options().average ? 2 : 1) * model;
-    // At the worst there are three checkpoints, one of them unfinished, and the weights, beside smaller
-    // files.
-    folder_.require_room(3 * one + model + 2'000'000, {folder_.checkpoint(), folder_.previous(), weights()});
+    // At the worst there is one checkpoint more, unfinished, and the weights twice, beside smaller files. Of
+    // those that have numbers one is the previous one, too.
+    const Index checkpoints =
+        options_.keep_checkpoints + 1 - std::max<Index>(0, folder_.numbered_checkpoints() - 1);
+    folder_.require_room(
+        static_cast<std::uintmax_t>(std::max<Index>(3, checkpoints)) * one + 2 * model + 10'000'000,
+        {folder_.checkpoint(), folder_.previous(), folder_.weights(), folder_.best_weights()});
+    if (trainer_.steps() == 0) settle();  // else what was resumed is as it is
     write_checkpoint();
   }
 
   /// Saves, once a step, and lets a good checkpoint become the previous one.
   void save() {
     if (saved_at_ == trainer_.steps()) return;
-    if (good_) folder_.keep_checkpoint();
+    if (good_ && options_.keep_checkpoints > 2)
+      folder_.keep_checkpoint(saved_at_, options_.keep_checkpoints - 2);
+    else if (good_)
+      folder_.keep_checkpoint();
     good_ = false;
+    record_->sync();
     write_checkpoint();
   }
 
-  /// A checkpoint of the trainer, with the sums that the next point of the curve is made of.
+  /// An evaluation settles weights and averages (Flow::settle), which steps go on from. Done before the
+  /// checkpoint that it belongs to, a run that is resumed there takes the same steps, whether it evaluates
+  /// once more or not.
+  void settle() {
+    attempt_("The flow could not be settled", [&] {
+      trainer_.flow().settle();
+      trainer_.with_average([&] { trainer_.flow().settle(); });
+    });
+  }
+
+  /// A checkpoint of the trainer, with the sums that the next point of the curve and the next line of the log
+  /// are made of.
   void write_checkpoint() {
     CheckpointSettings metadata = settings_;
     metadata.insert({{"run_bits", fmt::format("{}", bits_)},
                      {"run_steps", std::to_string(counted_)},
-                     {"run_seconds", fmt::format("{}", seconds_)}});
+                     {"run_seconds", fmt::format("{}", seconds_)},
+                     {"run_started", fmt::format("{}", record_->started())}});
+    const LogSums& sums = record_->log().sums();
+    metadata.insert({{"run_log_bits", fmt::format("{}", sums.bits)},
+                     {"run_log_seconds", fmt::format("{}", sums.seconds)},
+                     {"run_log_steps", std::to_string(sums.steps)},
+                     {"run_log_images", std::to_string(sums.images)}});
     save_checkpoint(trainer_, folder_.checkpoint(), metadata);
     saved_at_ = trainer_.steps();
   }
@@ -247,6 +285,7 @@ private:
 
   RunResult interrupted(const Interrupt& interrupt) {
     save();
+    record_->write_report("interrupted");
     say(fmt::format("Interrupted at step {}; {} has everything to resume.\n", trainer_.steps(),
                     folder_.checkpoint().string()),
         interrupt);
@@ -305,7 +344,7 @@ private:
     if (counted_ == 0 || !due) return true;
     double held_out = std::numeric_limits<double>::quiet_NaN();
     bool complete = true;
-    attempt("The held-out images could not be evaluated", [&] {
+    attempt_("The held-out images could not be evaluated", [&] {
       const auto log_prob = elbo("held out", options_.held_out_images, false, interrupt);
       complete = log_prob.has_value();
       if (complete) held_out = trainer_.flow().bits_per_dim_of(*log_prob);
@@ -313,16 +352,14 @@ private:
     if (!complete) return false;
     const double training = bits_ / static_cast<double>(counted_);
     good_ = std::isfinite(held_out);
-    attempt("The learning curve could not be continued", [&] {
-      curve_->append({static_cast<double>(step), seconds_, training, held_out});
-    });
+    attempt_("The best weights could not be saved", [&] { save_best(held_out); });
+    if (options_.samples > 0) attempt_("Samples could not be drawn", [&] { draw_samples(); });
+    // The point is last: a run that is killed before it does all of this again when it is resumed.
+    record_->add_point({static_cast<double>(step), seconds_, training, held_out});
     bits_ = 0;
     counted_ = 0;
     say(fmt::format("step {}: training {:.4f}, held out {:.4f} bits/dim\n", step, training, held_out),
         interrupt);
-    attempt("The learning curve could not be drawn",
-            [&] { save_png(folder_ / "curve.png", curve_->picture()); });
-    if (options_.samples > 0) attempt("Samples could not be drawn", [&] { draw_samples(); });
     return true;
   }
 
@@ -340,15 +377,40 @@ private:
     });
     for (std::uint8_t& v : samples.values)
       v = static_cast<std::uint8_t>(std::min<int>(v, options_.picture_levels - 1));
-    save_png(folder_ / "samples.png", samples.values, samples.shape, options_.picture_levels,
-             {.magnification = options_.magnification});
+    record_->add_samples(samples.values, samples.shape);
+  }
+
+  // ---- weights ----------------------------------------------------------------------------------
+
+  /// What weights_best.safetensors calls the bound that it has, on the held-out images of the curve.
+  static constexpr const char* best_key = "held_out_bits_per_dim";
+
+  /// The bound of the best weights in the folder; infinity where there are none, or what is there is no file
+  /// of them, which is told and replaced by the next evaluation.
+  double best_bound() {
+    double bound = std::numeric_limits<double>::infinity();
+    if (!file_exists(folder_.best_weights())) return bound;
+    attempt_("The best weights so far could not be read",
+             [&] { bound = checkpoint_number<double>(SafetensorsFile(folder_.best_weights()), best_key); });
+    return bound;
+  }
+
+  void save_best(double held_out) {
+    if (!(held_out < best_)) return;
+    Metadata metadata = weights_metadata();
+    metadata.insert({{"step", std::to_string(trainer_.steps())}, {best_key, fmt::format("{}", held_out)}});
+    trainer_.with_average([&] { save_weights(trainer_.flow(), folder_.best_weights(), metadata); });
+    best_ = held_out;
+  }
+
+  Metadata weights_metadata() const {
+    return options_.model.empty() ? Metadata{} : model_metadata(trainer_.flow(), options_.model);
   }
 
   /// Weights, and then how good they are.
   RunResult finish(const Interrupt& interrupt) {
     auto& flow = trainer_.flow();
-    const Metadata metadata = options_.model.empty() ? Metadata{} : model_metadata(flow, options_.model);
-    trainer_.with_average([&] { save_weights(flow, weights(), metadata); });
+    trainer_.with_average([&] { save_weights(flow, folder_.weights(), weights_metadata()); });
     // A piece of the importance-weighted bound takes as long as one of the other.
     const Index draws = options_.importance_draws;
     const Index piece = std::max<Index>(1, options_.evaluation_batch / draws);
@@ -362,16 +424,22 @@ private:
                                                  {.batch = options_.evaluation_batch, .first_image = first});
                               });
     if (!iwbos) {
-      say(fmt::format("Interrupted in the last evaluation; {} has the weights.\n", weights().string()),
+      say(fmt::format("Interrupted in the last evaluation; {} has the weights.\n",
+                      folder_.weights().string()),
           interrupt);
+      record_->write_report("interrupted in the last evaluation");
       return {.signal = interrupt.signal()};
     }
     const RunResult result{
         .finished = true, .elbo = flow.bits_per_dim_of(*elbos), .iwbo = flow.bits_per_dim_of(*iwbos)};
+    record_->write_report(
+        "finished",
+        {{fmt::format("ELBO, bits/dim, {} images", elbos->size()), fmt::format("{:.4f}", result.elbo)},
+         {fmt::format("IWBO, bits/dim, k = {}, {} images", draws, iwbos->size()),
+          fmt::format("{:.4f}", result.iwbo)}});
     say(fmt::format("held out: ELBO {:.4f} bits/dim ({} images), IWBO {:.4f} bits/dim (k = {}, {} images)\n"
-                    "{} has weights.safetensors, {}curve.png and curve.csv\n",
-                    result.elbo, elbos->size(), result.iwbo, draws, iwbos->size(), folder_.name(),
-                    options_.samples > 0 ? "samples.png, " : ""),
+                    "{} has weights.safetensors, and report.html to look at\n",
+                    result.elbo, elbos->size(), result.iwbo, draws, iwbos->size(), folder_.name()),
         interrupt);
     return result;
   }
@@ -382,15 +450,22 @@ private:
     if (!write_text(stdout, text)) interrupt.request(SIGPIPE);
   }
 
-  /// Does what the run can do without; says once, and not each time, that it failed.
-  template <class F>
-  void attempt(const char* failure, const F& f) {
-    try {
-      f();
-    } catch (const std::exception& e) {
-      if (told_.insert(failure).second)
-        write_text(stderr, fmt::format("{}, while the run goes on: {}\n", failure, e.what()));
-    }
+  std::vector<ReportTable> tables() const {
+    const FlowType& flow = trainer_.flow();
+    Facts model{{"name", options_.model.empty() ? "none" : options_.model},
+                {"images", to_string(flow.shape())},
+                {"gray levels", std::to_string(FlowType::levels)},
+                {"parameters", std::to_string(flow.table().parameter_count())},
+                {"conditional on classes", FlowType::conditional ? "yes" : "no"}};
+    Facts data(settings_.begin(), settings_.end());
+    data.emplace_back("held-out images", std::to_string(held_out_.count));
+    return {
+        {"Model", std::move(model)},
+        {"Training", detail::training_facts(trainer_.options(), densenf::detail::trainer_settings(trainer_))},
+        {"Data", std::move(data)},
+        {"Run", detail::option_facts(options_)},
+        {"Program", options_.program},
+        {"Versions and machine", detail::machine_facts(flow.device().describe())}};
   }
 
   Trainer<FlowType>& trainer_;
@@ -399,13 +474,14 @@ private:
   RunOptions options_;
   RunFolder folder_;
   CheckpointSettings settings_;  ///< of the batches
-  std::optional<LearningCurve> curve_;
+  Attempts attempt_;
+  std::optional<RunRecord> record_;
   double seconds_ = 0;   ///< of training
   double bits_ = 0;      ///< sum over the steps since the last point of the curve
   Index counted_ = 0;    ///< how many those are
   Index saved_at_ = -1;  ///< the step of the checkpoint
   bool good_ = false;    ///< the checkpoint's held-out bound is known and finite
-  std::set<std::string> told_;
+  double best_ = std::numeric_limits<double>::infinity();  ///< held-out bound
 };
 
 }  // namespace densenf::app

@@ -6,20 +6,28 @@
 #include <functional>
 #include <string>
 
+#include "densenf/app/report.hpp"
 #include "densenf/core/check_values.hpp"
 #include "densenf/data/loader.hpp"
 
 namespace densenf::app {
 
-/// What a training run on images does, and what it leaves in its folder: weights.safetensors, the checkpoints
-/// checkpoint.safetensors and checkpoint_previous.safetensors, samples.png, curve.csv and curve.png.
+/// What a training run on images does, and what it leaves in its folder.
+///
+/// To look at, while it goes on: report.html, a page with everything that is below it; log.csv, about steps;
+/// curve.csv and curve.png, with what evaluations found; samples.png, and earlier samples in samples/; where
+/// asked, TensorBoard's files in tensorboard/. To use: weights.safetensors, those of the last step, and
+/// weights_best.safetensors, those of the evaluation with the lowest held-out bound. To go on with:
+/// checkpoint.safetensors, and checkpoint_previous.safetensors, the last one before it that is known to be
+/// good.
 struct RunOptions {
   std::filesystem::path folder;
   /// What weights.safetensors calls the model, so that a ModelRegistry which knows the name opens it; empty:
   /// nothing.
   std::string model = {};
   Index steps = 1000;
-  Index evaluate_every = 200;     ///< steps between lines of the curve, checkpoints and pictures
+  Index evaluate_every = 200;     ///< steps between points of the curve, checkpoints and pictures
+  Index log_every = 10;           ///< steps between lines of log.csv
   Index held_out_images = 1000;   ///< of the held-out set, at most, for the curve
   Index importance_draws = 32;    ///< of the final importance-weighted bound
   Index importance_images = 100;  ///< of the held-out set, at most, for it
@@ -30,7 +38,14 @@ struct RunOptions {
   double temperature = 1;
   Index magnification = 2;
   int picture_levels = 256;  ///< pictures of samples show gray level picture_levels - 1 and above as white
-  bool resume = false;       ///< go on from the folder's checkpoint
+  /// Checkpoints that are kept, at least 2: the newest and the good ones before it. From 3 on, those are also
+  /// there under the numbers of their steps, as checkpoint_000200.safetensors: to go on from one of them,
+  /// copy it over checkpoint.safetensors.
+  Index keep_checkpoints = 2;
+  bool tensorboard = false;  ///< write TensorBoard's files, too
+  /// What report.html shows beside the options here: what a program was started with.
+  Facts program = {};
+  bool resume = false;  ///< go on from the folder's checkpoint
   /// With resume: go on from the one before it, the last one known to be good. So a run that has diverged can
   /// be tried again with a lower learning rate.
   bool resume_previous = false;
@@ -86,6 +101,8 @@ void require_run(const RunOptions& o, const FlowType& flow, const ImageSource& t
   if (o.folder.empty()) throw ArgumentError("The output folder needs a name; the current one is '.'.");
   if (o.steps < 1) throw ArgumentError("A run needs at least one step, not {}.", o.steps);
   at_least(1, o.evaluate_every, "The steps between evaluations");
+  at_least(1, o.log_every, "The steps between lines of the log");
+  at_least(2, o.keep_checkpoints, "The number of checkpoints that are kept");
   at_least(1, o.held_out_images, "The number of held-out images for the curve");
   at_least(1, o.importance_draws, "The number of draws of the importance-weighted bound");
   at_least(1, o.importance_images, "The number of images for the importance-weighted bound");

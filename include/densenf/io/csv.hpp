@@ -44,15 +44,24 @@ public:
   }
 
   /// Adds a row; every number is written so that reading it gives the same number. Throws ArgumentError
-  /// unless there is one value per column.
+  /// unless there is one value per column, FileError when the file does not take the row; then it has none of
+  /// it.
   void append(std::span<const double> row) {
     if (row.size() != columns_) {
       throw ArgumentError("A row of file '{}' has {} values, not {}.", path_.string(), columns_, row.size());
     }
     const std::string line = fmt::format("{}\n", joined(row, ","));
-    detail::write_bytes(file_, std::as_bytes(std::span(line)), path_);  // one call, hence one line or none
+    detail::append_whole(file_, std::as_bytes(std::span(line)), path_);
   }
   void append(std::initializer_list<double> row) { append(std::span(row.begin(), row.size())); }
+
+  /// Brings all rows to disk, so that they outlive a failure of the machine. Throws FileError.
+  void sync() const {
+    if (::fsync(file_.get()) == 0) return;
+    const int code = errno;
+    throw FileError("File '{}' could not be brought to disk: {}.", path_.string(),
+                    detail::system_message(code));
+  }
 
 private:
   std::string text() const {

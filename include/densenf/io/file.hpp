@@ -101,6 +101,28 @@ inline void write_bytes(const Descriptor& file, std::span<const std::byte> bytes
   }
 }
 
+/// Writes all of `bytes` at the end of a file that was opened with O_APPEND, or none of them: what a full
+/// disk has taken of them is cut off again, so that what is appended later does not continue half a line.
+/// Throws FileError naming `path`.
+inline void append_whole(const Descriptor& file, std::span<const std::byte> bytes,
+                         const std::filesystem::path& path) {
+  struct stat before {};
+  const bool known = ::fstat(file.get(), &before) == 0;
+  try {
+    write_bytes(file, bytes, path);
+  } catch (const FileError&) {
+    if (known) static_cast<void>(::ftruncate(file.get(), before.st_size) == 0);
+    throw;
+  }
+}
+
+/// Brings to disk which files a folder holds under which names. False, with errno, when that failed; some
+/// network file systems cannot do it, which does not count as a failure.
+inline bool sync_folder(const std::filesystem::path& path) {
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return folder.get() >= 0 && (::fsync(folder.get()) == 0 || errno == EINVAL || errno == ENOTSUP);
+}
+
 /// What the names of temporary files begin and end with; a process and a number lie between.
 inline constexpr std::string_view temporary_begin = ".densenf-";
 inline constexpr std::string_view temporary_end = ".tmp";
@@ -219,9 +241,8 @@ public:
     require(file_.close(), "be closed");
     require(::rename(temporary_.c_str(), target_.c_str()) == 0, "be put in place");
     temporary_.clear();
-    const detail::Descriptor folder(::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some network file systems cannot sync a folder (EINVAL); the rename itself is still all or nothing.
-    require(folder.get() >= 0 && (::fsync(folder.get()) == 0 || errno == EINVAL || errno == ENOTSUP),
+    // Without the folder the rename itself is still all or nothing.
+    require(detail::sync_folder(folder_of(target_)),
             "be made sure of: its content is in place, but the folder did not sync");
   }
 

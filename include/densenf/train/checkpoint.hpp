@@ -10,11 +10,17 @@
 #include <vector>
 
 #include "densenf/core/precision.hpp"
+#include "densenf/core/version.hpp"
 #include "densenf/io/weights.hpp"
 #include "densenf/train/trainer.hpp"
 
 // Everything that a training run needs to go on as if it had never stopped, in one safetensors file. Its
-// metadata say with which settings it was written: names and values as text.
+// metadata say with which settings and which version of densenf it was written: names and values as text.
+//
+// Parameters, state, moments, averages and the number of steps are all there is to it. Noise, batches and
+// their augmentation are functions of a seed and the step (core/noise_key.hpp, data/order.hpp), so that no
+// random number generator and no place in an epoch has to be kept; the learning rate is a function of the
+// step and of the options. What steps are computed in is memory that holds nothing from one to the next.
 namespace densenf {
 
 /// Names of settings and their values.
@@ -107,6 +113,7 @@ void save_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
   SafetensorsWriter writer;
   writer.add_checksum();
   writer.set_metadata("densenf", "checkpoint");
+  writer.set_metadata("densenf.version", library_version);
   writer.set_metadata("steps", std::to_string(trainer.steps()));
   writer.set_metadata(detail::trainer_settings(trainer));
   writer.set_metadata(more);
