@@ -1,7 +1,7 @@
-// Trains a DenseFlow on CIFAR-10 from its binary files: the paper's DenseFlow-74-10 or a small one.
+// Trains a flow on CIFAR-10 from its binary files: the paper's DenseFlow-74-10 or another model.
 
 #include "densenf/data/records.hpp"
-#include "training_program.hpp"
+#include "image_trainer.hpp"
 
 namespace {
 
@@ -18,34 +18,26 @@ densenf::Images load_training(const std::string& folder, const std::vector<std::
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Trains a DenseFlow on CIFAR-10. The data folder holds data_batch_1.bin ... and test_batch.bin, or the "
-      "same with .gz behind.");
-  example::Settings settings;
-  settings.run.folder = "cifar10_output";
-  settings.run.steps = 100'000;
-  settings.run.evaluate_every = 1000;
-  settings.usual_warmup = 5000;
-  settings.gamma = 0.9975;
-  std::string data, model = "74-10";
+      "Trains a flow on CIFAR-10. The data folder holds data_batch_1.bin ... and test_batch.bin, or the same "
+      "with .gz "
+      "behind. The defaults are the paper's.");
+  std::string data;
   std::vector<std::string> files{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
                                  "data_batch_5"};
   bool plain = false;
-  example::add_options(app, settings);
   app.add_option("--data", data, "Folder with the binary files")->required();
-  app.add_option("--model", model, "74-10: the paper's, 130.6 M parameters; nano: 0.4 M")
-      ->check(CLI::IsMember({"74-10", "nano"}));
-  app.add_option("--files", files, "Training files, without .bin or .bin.gz")->delimiter(',');
+  app.add_option("--files", files, "Training files, without .bin or .bin.gz")
+      ->delimiter(',')
+      ->capture_default_str();
   app.add_flag("--no-augmentation", plain,
                "Train on the images as they are instead of flipping and shifting them");
-  return example::run_program(app, argc, argv, [&] {
-    const densenf::Images training = load_training(data, files);
-    const densenf::Images held_out = densenf::load_cifar10(data, {"test_batch"});
-    const densenf::Augmentation augmentation =
-        plain ? densenf::Augmentation{} : densenf::Augmentation{.flip = true, .max_shift = 0.04};
-    settings.run.program = example::option_values(app);
-    settings.run.model = model == "nano" ? "DenseFlowNano" : "DenseFlow_74_10";
-    return model == "nano"
-               ? example::train<densenf::DenseFlowNano>(settings, training, held_out, augmentation)
-               : example::train<densenf::DenseFlow_74_10>(settings, training, held_out, augmentation);
-  });
+  constexpr double epochs = 400, gamma = 0.9975, last_epochs = 20;
+  return example::train_program(
+      app, example::paper_settings("cifar10_output", epochs, gamma, 64, last_epochs, 1000), "DenseFlow_74_10",
+      argc, argv, [&] {
+        constexpr densenf::Augmentation flips_and_shifts{.flip = true, .max_shift = 0.04};
+        return example::DataSet{example::KeptImages::make(load_training(data, files)),
+                                densenf::load_cifar10(data, {"test_batch"}),
+                                plain ? densenf::Augmentation{} : flips_and_shifts};
+      });
 }

@@ -3,7 +3,6 @@
 #include "digits.hpp"
 
 int main(int argc, char** argv) {
-  return example::train_on_digits<densenf::DenseFlowDigits>(
-      "Trains a small DenseFlow on 8x8 handwritten digits.",
-      example::digits_settings("digits_output", "DenseFlowDigits"), argc, argv);
+  return example::train_on_digits("Trains a small DenseFlow on 8x8 handwritten digits.",
+                                  example::digits_settings("digits_output"), "DenseFlowDigits", argc, argv);
 }

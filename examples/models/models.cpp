@@ -15,8 +15,8 @@ std::vector<std::string> Models::names(densenf::Index levels) const {
 const NamedModel& Models::at(const std::string& name) const {
   const auto found = models_.find(name);
   if (found == models_.end()) {
-    throw densenf::ArgumentError("There is no model '{}' in this program; it has {}.", densenf::detail::printable(name),
-                                 densenf::joined(names(), ", "));
+    throw densenf::ArgumentError("There is no model '{}' in this program; it has {}.",
+                                 densenf::detail::printable(name), densenf::joined(names(), ", "));
   }
   return found->second;
 }

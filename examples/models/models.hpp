@@ -9,8 +9,8 @@
 #include "densenf/io/model_registry.hpp"
 #include "settings.hpp"
 
-// The models that trainers take by name and that the program densenf opens. Each is compiled once, in a file of its own
-// that CMake makes from model.cpp.in; which, the list in CMakeLists.txt beside this file says.
+// The models that trainers take by name and that the program densenf opens. Each is compiled once, in a file
+// of its own that CMake makes from model.cpp.in; which, the list in CMakeLists.txt beside this file says.
 namespace example {
 
 /// What a model is to be trained on.

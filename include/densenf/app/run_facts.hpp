@@ -31,6 +31,8 @@ inline Facts training_facts(const TrainOptions& o, const CheckpointSettings& fix
                 {"warm-up", or_none(s.warmup_steps > 0, fmt::format("{} steps", s.warmup_steps))},
                 {"factor per epoch", or_none(s.gamma < 1, fmt::format("{}", s.gamma))},
                 {"cosine", or_none(s.cosine_steps > 0, fmt::format("{} steps", s.cosine_steps))},
+                {"last stage",
+                 or_none(s.last_stage > 0, fmt::format("from step {} on at {}", s.last_stage, s.last_lr))},
                 {"largest gradient norm", or_none(o.max_gradient_norm.has_value(),
                                                   fmt::format("{}", o.max_gradient_norm.value_or(0)))},
                 {"kept for the backward pass", policy_name(o.policy)},

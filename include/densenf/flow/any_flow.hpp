@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "densenf/flow/describe.hpp"
 #include "densenf/flow/session.hpp"
 
 // Flows whose model is known only when the program runs: from a file that names it, for instance.
@@ -69,6 +70,8 @@ public:
   /// Of what is given with each image; none where the density is not conditional.
   std::optional<Shape> condition() const { return held_->condition(); }
   const ParameterTable& table() const { return held_->table(); }
+  /// The table of pieces that densenf::describe makes.
+  std::string describe() const { return held_->describe(); }
 
   /// log p of each image; its bounds where the model draws noise. See Session.
   std::vector<double> log_prob(const AnyInput& input, const EvaluationOptions& options = {}) {
@@ -135,6 +138,7 @@ private:
     virtual Index levels() const = 0;
     virtual std::optional<Shape> condition() const = 0;
     virtual const ParameterTable& table() const = 0;
+    virtual std::string describe() = 0;
     /// log p, or its bound from so many draws.
     virtual std::vector<double> evaluate(const AnyInput&, Index draws, const EvaluationOptions&) = 0;
     virtual double bits_per_dim(const AnyInput&, const EvaluationOptions&) = 0;
@@ -161,6 +165,7 @@ private:
         return std::nullopt;
     }
     const ParameterTable& table() const override { return session.table(); }
+    std::string describe() override { return densenf::describe(session); }
     std::vector<double> evaluate(const AnyInput& input, Index draws,
                                  const EvaluationOptions& options) override {
       return with_input(input, [&](const auto& typed) {
