@@ -59,6 +59,14 @@ struct Run {
 
 }  // namespace
 
+TEST_CASE("a checkpoint names the version of densenf that wrote it") {
+  const TemporaryFolder folder;
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {});
+  save_checkpoint(trainer, folder / "checkpoint.safetensors");
+  CHECK(read_metadata(folder / "checkpoint.safetensors").at("densenf.version") == library_version);
+}
+
 TEST_CASE("a run that is resumed has the same weights to the bit as one that never stopped") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "checkpoint.safetensors";

@@ -51,7 +51,8 @@ figure { margin: 0; }
 figcaption { opacity: .7; font-size: .85em; margin-top: 2px; }
 .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(128px, 1fr)); gap: 12px; }
 .strip img { width: 100%; max-width: 192px; }
-.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 0 32px; }
+.tables { columns: 2 440px; column-gap: 32px; }
+section { break-inside: avoid; padding-top: 1px; }
 table { border-collapse: collapse; width: 100%; font-size: .9em; }
 td { padding: 3px 0; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 td + td { padding-left: 14px; overflow-wrap: anywhere; }
