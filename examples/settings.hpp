@@ -125,11 +125,11 @@ inline densenf::app::Facts option_values(const CLI::App& app) {
   densenf::app::Facts values;
   for (const CLI::Option* option : app.get_options()) {
     if (option == app.get_help_ptr()) continue;
-    const bool flag = option->get_items_expected_max() == 0;
-    const std::string given = option->count() > 0 ? densenf::joined(option->results(), ", ") : "";
-    values.emplace_back(option->get_name(), option->count() > 0 ? given
-                                            : flag              ? "no"
-                                                                : option->get_default_str());
+    const bool given = option->count() > 0, flag = option->get_items_expected_max() == 0;
+    const std::string usual = option->get_default_str().empty() ? "default" : option->get_default_str();
+    values.emplace_back(option->get_name(), flag    ? (given ? "yes" : "no")
+                                            : given ? densenf::joined(option->results(), ", ")
+                                                    : usual);
   }
   return values;
 }

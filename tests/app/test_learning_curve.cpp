@@ -43,5 +43,15 @@ TEST_CASE("points that are not finite are kept and not drawn") {
   CHECK_NOTHROW(curve.picture());
   curve.append({4, 1.5, std::numeric_limits<double>::infinity(), 2.5});
   CHECK_NOTHROW(curve.picture());
-  CHECK(read_curve(folder / "curve.csv").size() == 2);
+  curve.append({std::numeric_limits<double>::infinity(), 2, 3, 3});
+  CHECK_NOTHROW(curve.picture());
+  CHECK(read_curve(folder / "curve.csv").size() == 3);
+}
+
+TEST_CASE("a curve that cannot be read stays as it is") {
+  const TemporaryFolder folder;
+  const std::string text = "step,seconds,train,held_out\n2,0.5,3.5,3.25\n4,1.5\n6,1,1,1\n";
+  densenf_test::put(folder / "curve.csv", text);
+  CHECK_THROWS_AS(LearningCurve(folder / "curve.csv", 4), FileError);
+  CHECK(densenf_test::get(folder / "curve.csv") == text);
 }

@@ -77,6 +77,7 @@ TEST_CASE("load_csv: what is no table of numbers gets one sentence") {
         "Line 2 of file 't' has 'nan' in column 2, which is not a finite number.");
   CHECK(csv_error("1\n1e999\n") ==
         "Line 2 of file 't' has '1e999' in column 1, which is not a finite number.");
+  CHECK(csv_error("1\n+-5\n") == "Line 2 of file 't' has '+-5' in column 1, which is not a finite number.");
   CHECK(csv_error("1,2x\n", {.names = false}) ==
         "Line 1 of file 't' has '2x' in column 2, which is not a finite number.");
   // No byte of a foreign file gets to a terminal.
@@ -91,6 +92,18 @@ TEST_CASE("load_csv: what is no table of numbers gets one sentence") {
   CHECK(csv_error("1", {.separator = '1'}) ==
         "Columns cannot be separated by '1', which numbers are made of.");
   CHECK_THROWS_AS(load_csv("/there/is/none"), FileError);
+}
+
+TEST_CASE("save_csv: names of a file that would be read otherwise, or command a terminal") {
+  const File file;
+  const auto error_with = [&](const std::string& name) {
+    return error_of([&] { save_csv(file.path, Table<float>(1, 2, {1, 2}, {name, "b"})); });
+  };
+  CHECK(error_with(std::string(detail::utf8_mark) + "x") ==
+        "'\\xef\\xbb\\xbfx' cannot name the first column: its mark of UTF-8 would be taken for the file's.");
+  CHECK(error_with("\x1b[2J\"") ==
+        "'\\x1b[2J\"' cannot name a column: use text without commas, quotes and line ends.");
+  CHECK(error_with("\x1b[2J ") == "'\\x1b[2J ' cannot name a column: names have no blanks at their ends.");
 }
 
 TEST_CASE("save_csv: reading gives the same numbers") {

@@ -162,3 +162,14 @@ TEST_CASE("files and names that no model fits are errors that say what there is"
   CHECK_THROWS_AS(models.load(wrong), Error);  // of another model than it says
   CHECK_THROWS_AS(models.load(folder / "missing.safetensors"), FileError);
 }
+
+TEST_CASE("a shape that only a file claims takes no memory") {
+  const TemporaryFolder folder;
+  const auto path = folder / "large.safetensors";
+  Exact flow({3, 1, 1}, Cpu(1));
+  Metadata metadata = model_metadata(flow, "exact");
+  metadata[shape_key] = "1048576x1x1";  // whose matrix would have 2^40 numbers
+  save_weights(flow, path, metadata);
+  CHECK_THROWS_WITH_AS(registry().load(path), doctest::Contains("wrong shape: transforms.1.weight is [3, 3]"),
+                       FileError);
+}

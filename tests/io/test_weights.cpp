@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "../train/small_flow.hpp"
 #include "temporary_folder.hpp"
 
@@ -117,6 +120,28 @@ TEST_CASE("a file holds a convolution's weight as (out, in, height, width)") {
       }
     }
   }
+}
+
+TEST_CASE("weights that are no numbers, and names that a terminal would obey, are refused in a sentence") {
+  const TemporaryFolder folder;
+  const auto path = folder / "weights.safetensors";
+  Flow<ActNorm, double> flow({2, 1, 1}, Cpu(1));
+  const std::vector<double> state = flow.state().to_host();
+  for (const double odd :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    std::vector<double> parameters = flow.parameters().to_host();
+    parameters[1] = odd;
+    save_weights(flow, parameters, state, path);
+    CHECK(densenf_test::contains(
+        densenf_test::message_of<FileError>([&] { load_weights(flow, path); }),
+        fmt::format("Number 1 of tensor {} in file '{}' is {}, with which nothing can be computed",
+                    flow.table().parameters[0].name, path.string(), odd)));
+  }
+  for (const double p : flow.parameters().to_host()) CHECK(std::isfinite(p));
+
+  write_changed(flow, path, [](const std::string&, const std::vector<Index>&) { return true; }, {"\x1b[2J"});
+  CHECK(densenf_test::contains(densenf_test::message_of<FileError>([&] { load_weights(flow, path); }),
+                               "not part of the model: \\x1b[2J [1]"));
 }
 
 TEST_CASE("the constants of published checkpoints are accepted and ignored") {

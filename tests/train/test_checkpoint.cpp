@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "../io/temporary_folder.hpp"
 #include "densenf/data/loader.hpp"
 #include "small_flow.hpp"
@@ -223,6 +225,41 @@ TEST_CASE("numbers of a checkpoint may be negative, unless they count something"
   CHECK_THROWS_AS(checkpoint_number<Index>(file, "steps"), FileError);
   for (const char* key : {"infinite", "none", "words", "absent"})
     CHECK_THROWS_AS(checkpoint_number<double>(file, key), FileError);
+}
+
+TEST_CASE("a checkpoint from which no step can be taken is refused, and nothing changes") {
+  const TemporaryFolder folder;
+  const auto good = folder / "good.safetensors", bad = folder / "bad.safetensors";
+  Tiny flow({1, 2, 2}, Cpu(1));
+  Trainer<Tiny> trainer(flow, {});
+  take_steps(trainer, 1);
+  save_checkpoint(trainer, good);
+  const auto parameters = flow.parameters().to_host(), moments = trainer.moments().to_host();
+  const auto refused = [&](const char* sentence) {
+    CHECK_THROWS_WITH_AS(load_checkpoint(trainer, bad), doctest::Contains(sentence), FileError);
+    CHECK(flow.parameters().to_host() == parameters);
+    CHECK(trainer.moments().to_host() == moments);
+    CHECK(trainer.steps() == 1);
+  };
+  for (const char* of : {"moments", "model/base_dist.loc"}) {
+    copy_changed(good, bad, [&](const std::string& name, const auto&, std::vector<float>& values) {
+      if (name == of) values.back() = std::numeric_limits<float>::quiet_NaN();
+    });
+    refused("is nan, with which nothing can be computed");
+  }
+  // The next step's number would overflow.
+  SafetensorsWriter writer;
+  const SafetensorsFile file(good);
+  for (const auto& [key, value] : file.metadata()) {
+    if (key != detail::checksum_key)
+      writer.set_metadata(key, key == "steps" ? std::to_string(std::numeric_limits<Index>::max()) : value);
+  }
+  for (const std::string& name : file.names()) {
+    writer.add<float>(name, file.info(name).shape,
+                      [&file, name](std::span<float> to) { file.read_into(name, to); });
+  }
+  writer.write(bad);
+  refused("have no number 'steps'");
 }
 
 TEST_CASE("a bit of a checkpoint that has flipped is found, and nothing changes") {

@@ -64,7 +64,7 @@ public:
 
 private:
   static void add(Series& series, double x, double y) {
-    if (!std::isfinite(y)) return;
+    if (!std::isfinite(x) || !std::isfinite(y)) return;
     series.x.push_back(x);
     series.y.push_back(y);
   }

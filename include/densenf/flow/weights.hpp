@@ -67,13 +67,18 @@ public:
   /// With random parameters; the same seed gives the same ones on every device.
   explicit Weights(InputShape<Model> shape, Device device = Device(), std::uint64_t seed = 0)
       : shape_(shape.shape), device_(std::move(device)) {
-    Builder builder(table_);
-    if constexpr (requires(Condition & c) { c.declare(builder); }) condition_.declare(builder);
-    model_.build(builder, shape_);
-    base_.declare(builder, model_.output());
+    table_ = declared(shape_, model_, base_, condition_);
     parameters_ = Buffer<T, Device>(device_, table_.parameters_size);
     state_ = Buffer<T, Device>(device_, table_.state_size, "state");
     initialize(seed);
+  }
+
+  /// What weights for images of this shape consist of, without memory for their numbers.
+  static ParameterTable table_for(InputShape<Model> shape) {
+    Model model;
+    Base base;
+    Condition condition;
+    return declared(shape.shape, model, base, condition);
   }
 
   Weights(const Weights& other)
@@ -218,6 +223,15 @@ public:
   }
 
 private:
+  static ParameterTable declared(const Shape& shape, Model& model, Base& base, Condition& condition) {
+    ParameterTable table;
+    Builder builder(table);
+    if constexpr (requires { condition.declare(builder); }) condition.declare(builder);
+    model.build(builder, shape);
+    base.declare(builder, model.output());
+    return table;
+  }
+
   /// f(context), or f() where there is no condition.
   template <class Ctx, class V, class F>
   V with_context(const Ctx& ctx, const V& given, const F& f) const {

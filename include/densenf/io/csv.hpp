@@ -2,11 +2,39 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "densenf/io/file.hpp"
 
 namespace densenf {
+
+namespace detail {
+
+/// The numbers of a line. Throws FileError unless there is one for each column, with commas between them.
+inline std::vector<double> curve_row(const std::filesystem::path& path, std::string_view line,
+                                     std::size_t columns) {
+  std::vector<double> row;
+  const char* at = line.data();
+  const char* const stop = line.data() + line.size();
+  for (;;) {
+    const auto [next, error] = std::from_chars(at, stop, row.emplace_back());
+    const bool ends = next == stop;
+    if (error != std::errc() || (!ends && *next != ',')) {
+      throw FileError("File '{}' has the row {}, which is not numbers between commas.", path.string(),
+                      for_message(line));
+    }
+    if (ends) break;
+    at = next + 1;
+  }
+  if (row.size() != columns) {
+    throw FileError("File '{}' has the row {} of {} numbers, but names {} columns.", path.string(),
+                    for_message(line), row.size(), columns);
+  }
+  return row;
+}
+
+}  // namespace detail
 
 /// A table of numbers in a file that grows row by row, such as a learning curve: a line of column names, then
 /// a line per row, separated by commas. Each row is on its way to the file when `append` returns.
@@ -15,8 +43,8 @@ public:
   /// Starts the file, or goes on with the one that is there. `keep_through`: rows whose first column is
   /// greater are removed, which is what a run needs that resumes from an earlier step. A last line without
   /// its end, left by a run that was killed while writing it, is removed too. Throws ArgumentError when the
-  /// columns are not names, FileError when the file has other columns, a row that does not begin with a
-  /// number, or cannot be written.
+  /// columns are not names, FileError when the file has other columns, a row that is not a number for each of
+  /// them (the first one no NaN), or cannot be written; then it stays as it is.
   CurveFile(const std::filesystem::path& path, const std::vector<std::string>& columns,
             double keep_through = std::numeric_limits<double>::infinity())
       : path_(path), columns_(columns.size()) {
@@ -78,8 +106,8 @@ private:
     std::string kept;
     for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
       const std::string_view line = rest.substr(0, end);
-      double first = 0;
-      if (std::from_chars(line.data(), line.data() + line.size(), first).ec != std::errc()) {
+      const double first = detail::curve_row(path_, line, columns_).front();
+      if (std::isnan(first)) {
         throw FileError(
             "File '{}' has the row {}, which does not begin with a number; move it away or mend it.",
             path_.string(), detail::for_message(line));
@@ -107,23 +135,7 @@ inline std::vector<std::vector<double>> read_curve(const std::filesystem::path& 
       columns = 1 + static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
       continue;
     }
-    std::vector<double>& row = rows.emplace_back();
-    const char* at = line.data();
-    const char* const stop = line.data() + line.size();
-    for (;;) {
-      const auto [next, error] = std::from_chars(at, stop, row.emplace_back());
-      const bool ends = next == stop;
-      if (error != std::errc() || (!ends && *next != ',')) {
-        throw FileError("File '{}' has the row {}, which is not numbers between commas.", path.string(),
-                        detail::for_message(line));
-      }
-      if (ends) break;
-      at = next + 1;
-    }
-    if (row.size() != columns) {
-      throw FileError("File '{}' has the row {} of {} numbers, but names {} columns.", path.string(),
-                      detail::for_message(line), row.size(), columns);
-    }
+    rows.push_back(detail::curve_row(path, line, columns));
   }
   return rows;
 }

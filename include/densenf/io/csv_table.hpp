@@ -21,6 +21,9 @@ struct CsvOptions {
 
 namespace detail {
 
+/// What spreadsheets begin a file of UTF-8 with.
+inline constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
+
 /// The parts of a line between separators, without blanks and quotes around them.
 inline std::vector<std::string_view> csv_fields(std::string_view line, char separator) {
   std::vector<std::string_view> fields;
@@ -41,7 +44,7 @@ inline std::vector<std::string_view> csv_fields(std::string_view line, char sepa
 /// The number that all of `text` is, if it is one that T can hold.
 template <class T>
 std::optional<T> number_in(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
@@ -63,7 +66,7 @@ Table<T> load_csv(const std::filesystem::path& path, const CsvOptions& options =
     throw ArgumentError("Columns cannot be separated by '{}', which numbers are made of.", options.separator);
   const std::vector<std::byte> bytes = read_file(path);
   std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);  // the mark that spreadsheets begin UTF-8 with
+  if (rest.starts_with(detail::utf8_mark)) rest.remove_prefix(detail::utf8_mark.size());
   std::vector<std::string> names;
   std::vector<T> values;
   std::size_t columns = 0;
@@ -105,7 +108,7 @@ Table<T> load_csv(const std::filesystem::path& path, const CsvOptions& options =
 
 /// Writes a table: the columns' names, if it has any, then its rows, so that reading gives the same numbers.
 /// The file is replaced by a whole one or not at all. Throws ArgumentError for a name with a separator, quote
-/// or line end, FileError when it cannot be written.
+/// or line end, or what else would not be read as it was, FileError when it cannot be written.
 template <class T>
 void save_csv(const std::filesystem::path& path, const Table<T>& table) {
   std::string text;
@@ -115,11 +118,15 @@ void save_csv(const std::filesystem::path& path, const Table<T>& table) {
       all_numbers = all_numbers && detail::number_in<double>(name).has_value();
       if (name.empty() || name.front() == ' ' || name.back() == ' ' || name.front() == '\t' ||
           name.back() == '\t')
-        throw ArgumentError("'{}' cannot name a column: names have no blanks at their ends.", name);
+        throw ArgumentError("{} cannot name a column: names have no blanks at their ends.",
+                            detail::for_message(name));
       if (name.find_first_of(",\"\r\n") != std::string::npos)
-        throw ArgumentError("'{}' cannot name a column: use text without commas, quotes and line ends.",
-                            name);
+        throw ArgumentError("{} cannot name a column: use text without commas, quotes and line ends.",
+                            detail::for_message(name));
     }
+    if (table.names.front().starts_with(detail::utf8_mark))
+      throw ArgumentError("{} cannot name the first column: its mark of UTF-8 would be taken for the file's.",
+                          detail::for_message(table.names.front()));
     if (all_numbers)
       throw ArgumentError(
           "Columns whose names are all numbers would be read as a row: give one of them a word.");

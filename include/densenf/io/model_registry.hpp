@@ -22,9 +22,14 @@ public:
   template <class FlowType>
   void add(const std::string& name) {
     static_assert(std::is_constructible_v<FlowType, Shape, Device>, "A registry takes flows on its device.");
-    const auto make = [name](const Shape& shape, const Device& device, const std::filesystem::path* weights) {
+    const auto make = [name](const Shape& shape, const Device& device, const SafetensorsFile* weights) {
+      // The shape is the file's claim: its tensors have to confirm it before there is memory for a model.
+      if (weights != nullptr) {
+        const ParameterTable table = FlowType::WeightsType::table_for(shape);
+        detail::require_tensors(*weights, {&table.parameters, &table.state}, "");
+      }
       FlowType flow(shape, device);
-      if (weights != nullptr) load_weights(flow, *weights);
+      if (weights != nullptr) load_weights(flow, weights->path());
       return AnyFlow(name, flow.shared_weights());
     };
     if (!models_.emplace(name, make).second) throw ArgumentError("There is a model '{}' already.", name);
@@ -59,11 +64,11 @@ public:
     const auto found = models_.find(name->second);
     if (found == models_.end())
       throw FileError("File '{}' cannot be opened: {}", path.string(), no_such_model(name->second));
-    return found->second(*shape, device, &path);
+    return found->second(*shape, device, &file);
   }
 
 private:
-  using Make = std::function<AnyFlow(const Shape&, const Device&, const std::filesystem::path* weights)>;
+  using Make = std::function<AnyFlow(const Shape&, const Device&, const SafetensorsFile* weights)>;
 
   std::string no_such_model(const std::string& name) const {
     return fmt::format("There is no model {} in this program; it has {}.", detail::for_message(name),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <initializer_list>
 #include <span>
@@ -51,7 +52,7 @@ inline void require_tensors(const SafetensorsFile& file,
     if (name.starts_with(prefix) && !std::binary_search(known.begin(), known.end(), name) &&
         !is_published_constant(name)) {
       problems.push_back(
-          fmt::format("not part of the model: {} {}", name, extents_text(file.info(name).shape)));
+          fmt::format("not part of the model: {} {}", printable(name), extents_text(file.info(name).shape)));
     }
   }
   if (!problems.empty()) {
@@ -73,13 +74,27 @@ void require_permutation(const std::vector<T>& values, const SafetensorsFile& fi
   }
 }
 
+/// Reads numbers to compute with. Throws FileError for one that is infinite or NaN.
+template <class T>
+std::vector<T> read_finite(const SafetensorsFile& file, const std::string& name) {
+  std::vector<T> values = file.read<T>(name);
+  const auto found = std::find_if_not(values.begin(), values.end(), [](T v) { return std::isfinite(v); });
+  if (found != values.end()) {
+    throw FileError(
+        "Number {} of tensor {} in file '{}' is {}, with which nothing can be computed: use "
+        "another file, of an earlier step for instance.",
+        found - values.begin(), name, file.path().string(), *found);
+  }
+  return values;
+}
+
 /// Reads tensors that require_tensors has found to be there into one buffer.
 template <class T>
 std::vector<T> gather(const SafetensorsFile& file, const std::vector<ParamSpec>& specs, Index size,
                       const std::string& prefix) {
   std::vector<T> buffer(static_cast<std::size_t>(size));
   for (const ParamSpec& spec : specs) {
-    const std::vector<T> values = file.read<T>(prefix + spec.name);
+    const std::vector<T> values = read_finite<T>(file, prefix + spec.name);
     if (spec.init.kind == Init::Kind::permutation) require_permutation(values, file, prefix + spec.name);
     for (Index i = 0; i < spec.place.size; ++i) {
       buffer[static_cast<std::size_t>(spec.place.offset + spec.buffer_index(i))] =
@@ -106,8 +121,9 @@ void scatter(SafetensorsWriter& writer, const std::vector<ParamSpec>& specs,
 }  // namespace detail
 
 /// Sets a flow's parameters and state from a file whose tensors have the flow's names behind `prefix`. Throws
-/// FileError naming every tensor that is missing, superfluous or of the wrong shape, or when the file has a
-/// checksum and is damaged; then the flow stays as it was. Metadata are not looked at.
+/// FileError naming every tensor that is missing, superfluous or of the wrong shape, when a number is
+/// infinite or NaN, or when the file has a checksum and is damaged; then the flow stays as it was. Metadata
+/// are not looked at.
 template <class FlowType>
 void load_weights(FlowType& flow, const std::filesystem::path& path, const std::string& prefix = "") {
   using T = typename FlowType::Scalar;

@@ -26,8 +26,8 @@ namespace densenf {
 /// Names of settings and their values.
 using CheckpointSettings = Metadata;
 
-/// A number among a checkpoint's metadata: 0 or more if it is a whole one, any finite one else. Throws
-/// FileError when it is not there.
+/// A number among a checkpoint's metadata: from 0 to 2^53 if it is a whole one, so that one can count on from
+/// it, also in double; any finite one else. Throws FileError when it is not there.
 template <class Number>
 Number checkpoint_number(const SafetensorsFile& file, const std::string& key) {
   const auto found = file.metadata().find(key);
@@ -39,7 +39,7 @@ Number checkpoint_number(const SafetensorsFile& file, const std::string& key) {
     if constexpr (std::floating_point<Number>)
       sound = sound && std::isfinite(value);
     else
-      sound = sound && value >= 0;
+      sound = sound && value >= 0 && value <= Number{1} << 53;
     if (sound) return value;
   }
   throw FileError("{} is not a checkpoint of this kind of run: its metadata have no number '{}'.",
@@ -136,10 +136,10 @@ struct Checkpoint {
 };
 
 /// Reads a checkpoint that `trainer` can go on from; the trainer stays as it is. Throws FileError when the
-/// file is damaged or does not fit the model, or was written with another optimizer, average of weights,
-/// precision, seed, other frozen parameters, or another value of one of the settings `also`. The learning
-/// rate, its schedule, gradient clipping, the policy for memory and the device are not compared: a run may go
-/// on with others.
+/// file is damaged, has a number that is infinite or NaN, or does not fit the model, or was written with
+/// another optimizer, average of weights, precision, seed, other frozen parameters, or another value of one
+/// of the settings `also`. The learning rate, its schedule, gradient clipping, the policy for memory and the
+/// device are not compared: a run may go on with others.
 template <class TrainerType>
 Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const std::filesystem::path& path,
                                                     const CheckpointSettings& also = {}) {
@@ -174,7 +174,7 @@ Checkpoint<typename TrainerType::T> read_checkpoint(TrainerType& trainer, const 
   file.verify();
   read.parameters = detail::gather<T>(file, table.parameters, table.parameters_size, "model/");
   read.state = detail::gather<T>(file, table.state, table.state_size, "model/");
-  read.moments = file.read<T>("moments");
+  read.moments = detail::read_finite<T>(file, "moments");
   if (has_average) {
     read.average = detail::gather<T>(file, table.parameters, table.parameters_size, "average/");
     read.average_state = detail::gather<T>(file, table.state, table.state_size, "average/");
