@@ -7,6 +7,7 @@
 
 #include "../error_of.hpp"
 #include "densenf/densenf.hpp"
+#include "densenf/flow/describe.hpp"
 #include "temporary_folder.hpp"
 
 using namespace densenf;
@@ -50,6 +51,7 @@ TEST_CASE("a flow that was saved with its model's name is opened by it and gives
   CHECK(opened.levels() == 0);
   CHECK_FALSE(opened.condition());
   CHECK(opened.table().parameter_count() == flow.table().parameter_count());
+  CHECK(opened.describe() == describe(flow));
   CHECK(opened.log_prob(points) == flow.log_prob(points));
   CHECK(opened.bits_per_dim(points) == flow.bits_per_dim(points));
   CHECK(opened.sample(3, {.seed = 2}).values == flow.sample(3, {.seed = 2}).values);

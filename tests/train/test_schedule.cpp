@@ -48,6 +48,18 @@ TEST_CASE("half a cosine leads to 0 and stays there") {
   CHECK_THROWS_AS((Schedule{.cosine_steps = -1}.validate()), ArgumentError);
 }
 
+TEST_CASE("a last stage has a rate of its own, from its first step on") {
+  const Schedule s{
+      .lr = 1, .warmup_steps = 4, .gamma = 0.5, .steps_per_epoch = 2, .last_stage = 6, .last_lr = 2e-5};
+  CHECK(s.lr_at(5) == 0.25);
+  CHECK(s.lr_at(6) == 2e-5);
+  CHECK(s.lr_at(1000) == 2e-5);
+  CHECK_THROWS_AS((Schedule{.last_stage = -1}.lr_at(0)), ArgumentError);
+  CHECK_THROWS_AS((Schedule{.last_stage = 3}.lr_at(0)), ArgumentError);
+  CHECK_THROWS_AS((Schedule{.last_stage = 3, .last_lr = std::numeric_limits<double>::infinity()}.lr_at(0)),
+                  ArgumentError);
+}
+
 TEST_CASE("a schedule with a setting out of range is refused") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   for (double lr : {0.0, -1.0, nan, std::numeric_limits<double>::infinity()}) {
