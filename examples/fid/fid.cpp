@@ -60,11 +60,12 @@ public:
       if (!sums) sums = std::make_unique<MomentsAccumulator>(rows.cols());
       sums->add(rows);
     }
-    if (sums->count() <= sums->features()) {
-      app::write_text(stderr,
-                      fmt::format("Note: {} images are too few for {} features; their distances are far "
-                                  "too large, and compare only with those of as many images.\n",
-                                  sums->count(), sums->features()));
+    if (sums->count() < sums->features()) {
+      app::write_text(
+          stderr,
+          fmt::format("Note: {} images are fewer than the {} features, which makes distances too large; "
+                      "compare them only with those of as many images.\n",
+                      sums->count(), sums->features()));
     }
     return sums->moments();
   }
