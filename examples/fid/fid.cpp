@@ -1,8 +1,10 @@
 // The Frechet inception distance between sets of images: docs/fid.md says what it is and what it needs.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../program.hpp"
@@ -51,7 +53,7 @@ public:
     if (files.size() < 2)
       throw ArgumentError("The covariance of features needs two images or more, not {}.", files.size());
     std::unique_ptr<MomentsAccumulator> sums;
-    constexpr std::size_t at_once = 16;  // of which the largest layer takes 360 MB
+    constexpr std::size_t at_once = 16;  // of which the largest layer takes 64 x 147 x 147 floats each, 90 MB
     for (std::size_t i = 0; i < files.size(); i += at_once) {
       std::vector<Picture> pictures;
       for (std::size_t k = i; k < std::min(files.size(), i + at_once); ++k)
@@ -60,12 +62,11 @@ public:
       if (!sums) sums = std::make_unique<MomentsAccumulator>(rows.cols());
       sums->add(rows);
     }
-    if (sums->count() < sums->features()) {
+    if (sums->count() <= sums->features()) {
       app::write_text(
-          stderr,
-          fmt::format("Note: {} images are fewer than the {} features, which makes distances too large; "
-                      "compare them only with those of as many images.\n",
-                      sums->count(), sums->features()));
+          stderr, fmt::format("Note: {} images leave the covariance of {} features singular, and distances "
+                              "too large; compare them only with those of as many images.\n",
+                              sums->count(), sums->features()));
     }
     return sums->moments();
   }
