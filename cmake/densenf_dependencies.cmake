@@ -125,6 +125,13 @@ macro(densenf_find_cudnn)
   densenf_dependency(cuDNN TARGET cuDNN::cuDNN VERSION 9 DEBIAN "cudnn9-cuda-13, from NVIDIA's repository")
 endmacro()
 
+# For the program examples/fid alone.
+macro(densenf_find_fid)
+  set(densenf_missing "")
+  densenf_dependency(OpenCVDnn TARGET OpenCVDnn::dnn DEBIAN libopencv-dnn-dev)
+  densenf_dependency(Protobuf TARGET protobuf::protoc VERSION 3.12 DEBIAN "libprotobuf-dev protobuf-compiler")
+endmacro()
+
 # Stops when one of the libraries of the last densenf_find_... is missing; `wish` says what wanted them.
 function(densenf_require_found wish)
   if(densenf_missing)

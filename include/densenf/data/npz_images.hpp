@@ -38,15 +38,6 @@ inline ZipMember open_npz_data(const std::filesystem::path& path) {
   return std::move(*data);
 }
 
-/// All bytes of a member. Memory is taken as they come, and not for what the file claims.
-inline std::vector<std::byte> read_all(ZipMember member) {
-  std::vector<std::byte> bytes;
-  std::vector<std::byte> piece(std::size_t{1} << 20);
-  while (const std::size_t got = member.read(piece))
-    bytes.insert(bytes.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
-  return bytes;
-}
-
 }  // namespace detail
 
 /// Unpacks the images of an .npz file to the file unpacked_npz(npz), which NpzImages then takes in their

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -149,24 +148,34 @@ Table<T> load_npy(const std::filesystem::path& path) {
   return parse_npy<T>(read_file(path), path.string());
 }
 
+namespace detail {
+
+/// What stands before the numbers in a file of NumPy's; `shape` as Python writes it, such as "(3, 4)".
+template <class T>
+std::string npy_preamble(const std::string& shape) {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>,
+                "Arrays of float or double are written.");
+  std::string header =
+      fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': {}, }}", sizeof(T), shape);
+  constexpr std::size_t before = 10, line = 64;  // the numbers begin at a multiple of 64 bytes
+  header.append(line - (before + header.size() + 1) % line, ' ');
+  header += '\n';
+  const auto length = static_cast<std::uint16_t>(header.size());
+  std::string preamble("\x93NUMPY\x01\x00", 8);
+  preamble += static_cast<char>(length & 0xff);
+  preamble += static_cast<char>(length >> 8);
+  return preamble + header;
+}
+
+}  // namespace detail
+
 /// Writes a table as numpy.load reads it: (rows, columns), float or double. The names of columns are not part
 /// of the format. The file is replaced by a whole one or not at all. Throws FileError when it cannot be
 /// written.
 template <class T>
 void save_npy(const std::filesystem::path& path, const Table<T>& table) {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>,
-                "Tables of float or double are written.");
-  std::string header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': ({}, {}), }}",
-                                   sizeof(T), table.rows(), table.columns());
-  constexpr std::size_t before = 10, line = 64;  // the numbers begin at a multiple of 64 bytes
-  header.append(line - (before + header.size() + 1) % line, ' ');
-  header += '\n';
-  const auto length = static_cast<std::uint16_t>(header.size());
   AtomicFile file(path);
-  file.write(std::string_view("\x93NUMPY\x01\x00", 8));
-  const std::array<char, 2> little{static_cast<char>(length & 0xff), static_cast<char>(length >> 8)};
-  file.write(std::string_view(little.data(), little.size()));
-  file.write(header);
+  file.write(detail::npy_preamble<T>(fmt::format("({}, {})", table.rows(), table.columns())));
   file.write(std::as_bytes(std::span(table.values)));
   file.commit();
 }

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "densenf/io/file.hpp"
 
@@ -101,5 +103,22 @@ private:
   std::uint64_t size_ = 0;
   bool stored_ = false;
 };
+
+namespace detail {
+
+/// All bytes of a member, of which there may be `most`. Memory is taken as they come, and not for what the
+/// file claims. Throws FileError when there are more, or they cannot be read.
+inline std::vector<std::byte> read_all(ZipMember member,
+                                       std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+  std::vector<std::byte> bytes;
+  std::vector<std::byte> piece(std::size_t{1} << 20);
+  while (const std::size_t got = member.read(piece)) {
+    if (got > most - bytes.size()) member.fail("it is larger than it should be");
+    bytes.insert(bytes.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
+  }
+  return bytes;
+}
+
+}  // namespace detail
 
 }  // namespace densenf
