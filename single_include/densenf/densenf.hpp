@@ -15103,8 +15103,10 @@ void softplus_forward(const Cpu& cpu, Tensor<const T> x, Tensor<T> y) {
       cpu, 2 * cost_of_exp,
       // A difference, because a maximum may lose a NaN.
       [](auto from, auto to) {
-        const auto above = max(from, T(0)), below = from - above;
-        to = above + log1p(exp(below - above));
+        const auto above = max(from, T(0)), far = from - above - above;
+        // Packets have no exponential below the smallest normal number, and give another instead.
+        constexpr T lowest = static_cast<T>((std::numeric_limits<T>::min_exponent - 1) * std::numbers::ln2);
+        to = above + log1p(select(far < lowest, T(0), exp(far)));
       },
       x, y);
 }
