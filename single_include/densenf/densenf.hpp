@@ -9277,10 +9277,10 @@ struct Pack {
       return load(numbers);
     }
   }
-  /// 1 / (1 + exp(-a)), good to rounding at both ends.
+  /// 1 / (1 + exp(-a)). Eigen has a quotient of polynomials for floats, which takes two thirds of the time of
+  /// an exponential.
   friend EIGEN_ALWAYS_INLINE Pack logistic(Pack a) {
-    const Pack e = exp(-abs(a)), larger = Pack(T(1)) / (Pack(T(1)) + e);
-    return select(a < Pack(T(0)), e * larger, larger);
+    return of(Eigen::internal::scalar_logistic_op<T>().packetOp(a.v));
   }
   friend EIGEN_ALWAYS_INLINE Pack squared(Pack a) { return a * a; }
 
@@ -9538,9 +9538,11 @@ double sum_of_numbers(const T* from, Index count) {
     simd::store(some, simd::load_up_to(from + i, count - i));
     for (std::size_t lane = 0; lane < width; ++lane) totals[lane] += static_cast<double>(some[lane]);
   }
-  double total = 0;
-  for (const double of_lane : totals) total += of_lane;
-  return total;
+  // By halves: one number after the other would wait for each addition.
+  for (std::size_t half = width / 2; half > 0; half /= 2) {
+    for (std::size_t lane = 0; lane < half; ++lane) totals[lane] += totals[lane + half];
+  }
+  return totals[0];
 }
 
 /// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of

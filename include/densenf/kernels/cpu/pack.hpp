@@ -78,10 +78,10 @@ struct Pack {
       return load(numbers);
     }
   }
-  /// 1 / (1 + exp(-a)), good to rounding at both ends.
+  /// 1 / (1 + exp(-a)). Eigen has a quotient of polynomials for floats, which takes two thirds of the time of
+  /// an exponential.
   friend EIGEN_ALWAYS_INLINE Pack logistic(Pack a) {
-    const Pack e = exp(-abs(a)), larger = Pack(T(1)) / (Pack(T(1)) + e);
-    return select(a < Pack(T(0)), e * larger, larger);
+    return of(Eigen::internal::scalar_logistic_op<T>().packetOp(a.v));
   }
   friend EIGEN_ALWAYS_INLINE Pack squared(Pack a) { return a * a; }
 

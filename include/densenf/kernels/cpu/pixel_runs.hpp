@@ -28,9 +28,11 @@ double sum_of_numbers(const T* from, Index count) {
     simd::store(some, simd::load_up_to(from + i, count - i));
     for (std::size_t lane = 0; lane < width; ++lane) totals[lane] += static_cast<double>(some[lane]);
   }
-  double total = 0;
-  for (const double of_lane : totals) total += of_lane;
-  return total;
+  // By halves: one number after the other would wait for each addition.
+  for (std::size_t half = width / 2; half > 0; half /= 2) {
+    for (std::size_t lane = 0; lane < half; ++lane) totals[lane] += totals[lane + half];
+  }
+  return totals[0];
 }
 
 /// Numbers of a run side by side, in packets: where they lie if they lie so, else copied. For each channel of
