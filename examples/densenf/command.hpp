@@ -10,11 +10,16 @@
 // What the commands of the program have in common.
 namespace example {
 
-/// Adds a command: its options to a part of the command line, and what it does to `run`, which gives the exit
-/// status.
+/// What a command does once its options are known; gives the exit status.
 using Run = std::function<int()>;
 
 inline void say(const std::string& text) { densenf::app::write_text(stdout, text); }
+
+inline void add_magnification(CLI::App& command, densenf::Index& magnification) {
+  command.add_option("--magnification", magnification, "Pixels of the picture for each of an image's")
+      ->check(number_from(1))
+      ->capture_default_str();
+}
 
 /// The model file that a command works on.
 struct ModelFile {
@@ -41,7 +46,7 @@ inline std::vector<std::uint8_t> gray_levels(const std::vector<double>& values, 
   std::vector<std::uint8_t> gray;
   gray.reserve(values.size());
   for (const double v : values)
-    gray.push_back(static_cast<std::uint8_t>(std::clamp(std::floor(v), 0.0, levels - 1.0)));
+    gray.push_back(static_cast<std::uint8_t>(std::clamp(std::round(v), 0.0, levels - 1.0)));
   return gray;
 }
 

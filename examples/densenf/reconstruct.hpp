@@ -26,9 +26,7 @@ inline Run add_reconstruct(CLI::App& command) {
                   "Picture (PNG) to write: images, what came back, and 32 times the difference")
       ->capture_default_str();
   command.add_option("--seed", o->evaluation.seed, "Seed of the noise")->capture_default_str();
-  command.add_option("--magnification", o->magnification, "Pixels of the picture for each of an image's")
-      ->check(number_from(1))
-      ->capture_default_str();
+  add_magnification(command, o->magnification);
   return [o] {
     using namespace densenf;
     AnyFlow flow = o->file.open();
@@ -37,19 +35,17 @@ inline Run add_reconstruct(CLI::App& command) {
       const Latents<double> latents = flow.encode(input, o->evaluation);
       return flow.condition() ? flow.decode(latents, images.labels) : flow.decode(latents);
     });
-    // What comes back is a gray level and the noise that made it a real number, which lies in [0, 1).
     const int levels = levels_of(flow);
     double worst = 0;
     std::vector<double> difference;
     const std::vector<std::uint8_t> nearest = gray_levels(back.values, levels);
     Index wrong = 0;
     for (std::size_t i = 0; i < back.values.size(); ++i) {
-      const double gray = images.values[i],
-                   outside = std::max({0.0, gray - back.values[i], back.values[i] - gray - 1});
-      worst = std::max(worst, outside);
+      const double off = std::abs(back.values[i] - static_cast<double>(images.values[i]));
+      worst = std::max(worst, off);
       wrong += nearest[i] != images.values[i] ? 1 : 0;
       constexpr double times = 32;
-      difference.push_back(times * outside);
+      difference.push_back(times * off);
     }
     std::vector<std::uint8_t> rows = images.values;
     rows.insert(rows.end(), nearest.begin(), nearest.end());
