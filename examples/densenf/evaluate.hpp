@@ -5,7 +5,6 @@
 #include <numbers>
 #include <numeric>
 
-#include "densenf/io/csv.hpp"
 #include "densenf/io/png.hpp"
 #include "images.hpp"
 
@@ -52,9 +51,7 @@ inline Run add_evaluate(CLI::App& command) {
   command.add_option("--outlier-count", o->outliers, "How many of them")
       ->check(number_from(1))
       ->capture_default_str();
-  command.add_option("--magnification", o->magnification, "Pixels of the picture for each of an image's")
-      ->check(number_from(1))
-      ->capture_default_str();
+  add_magnification(command, o->magnification);
   return [o] {
     using namespace densenf;
     AnyFlow flow = o->file.open();
@@ -79,13 +76,13 @@ inline Run add_evaluate(CLI::App& command) {
       progress.update(Mean({one.end() - count, one.end()}).value, count);
     }
     progress.end_line();
-    const auto tell = [&](const char* what, const std::vector<double>& bits) {
+    const auto tell = [&](const std::string& what, const std::vector<double>& bits) {
       const Mean mean(bits);
       say(fmt::format("{}: {:.4f} bits/dim, standard error {:.4f} ({} images)\n", what, mean.value,
                       mean.error, bits.size()));
     };
     tell(flow.exact() ? "exact" : "ELBO", one);
-    if (weighted) tell(fmt::format("IWBO, {} draws", o->draws).c_str(), many);
+    if (weighted) tell(fmt::format("IWBO, {} draws", o->draws), many);
     if (!o->csv.empty()) {
       std::string text = weighted       ? "image,elbo,iwbo\n"
                          : flow.exact() ? "image,bits_per_dim\n"

@@ -25,9 +25,7 @@ inline Run add_interpolate(CLI::App& command) {
       ->check(number_from(2))
       ->capture_default_str();
   command.add_option("--seed", o->evaluation.seed, "Seed of the noise")->capture_default_str();
-  command.add_option("--magnification", o->magnification, "Pixels of the picture for each of an image's")
-      ->check(number_from(1))
-      ->capture_default_str();
+  add_magnification(command, o->magnification);
   return [o] {
     using namespace densenf;
     AnyFlow flow = o->file.open();

@@ -34,9 +34,7 @@ inline Run add_sample(CLI::App& command) {
                   "Gray levels of the picture; 0: the model's. Of the digits there are 17, the model has 32")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
-  command.add_option("--magnification", o->magnification, "Pixels of the picture for each of an image's")
-      ->check(number_from(1))
-      ->capture_default_str();
+  add_magnification(command, o->magnification);
   return [o] {
     using namespace densenf;
     AnyFlow flow = o->file.open();
